@@ -1,0 +1,1 @@
+// The files beside this one are compiled into the program.
