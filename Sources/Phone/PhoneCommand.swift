@@ -1,0 +1,34 @@
+/// What a user can order, by a key, a `:` line, the headless mode or the command line.
+public enum PhoneCommand: Hashable, Sendable {
+  /// Whom to call: a URI, a number or a contact's name; `account` is an address or a number from 1, nil for the first that fits.
+  case dial(String, account: String?)
+  /// nil means the call that rings (answer, reject) or the one that is talked to (the others).
+  case answer(CallID?)
+  /// Answer, but leave the microphone shut until `talk` or `unmute`.
+  case answerMuted(CallID?)
+  /// `status` nil is 486 Busy Here.
+  case reject(CallID?, status: Int?)
+  case hangUp(CallID?)
+  case hold(CallID?)
+  case resume(CallID?)
+  /// Hold the one, resume the other.
+  case swap
+  case select(CallID)
+  case mute
+  case unmute
+  /// Open the microphone in a call that was answered by itself or muted.
+  case talk
+  case sendDigits(String)
+  case silenceRinger
+  /// The plain switch of this slice: answer by itself, microphone shut.
+  case answerAutomatically(Bool)
+  case doNotDisturb(Bool)
+  /// nil: all accounts.
+  case register(account: String?)
+  case unregister(account: String?)
+  /// Take consent to follow a redirection, or refuse it.
+  case followRedirection(CallID?, Bool)
+  case clearHistory
+  case status
+  case quit
+}

@@ -1,0 +1,191 @@
+public import Media
+public import SansIO
+
+public enum CallKind {}
+/// A call as the user knows it; numbers are small, start at 1 and are reused only after a restart.
+public typealias CallID = Identifier<CallKind>
+
+/// All that a screen shows, as one value. Equal snapshots need no redraw.
+public struct PhoneSnapshot: Hashable, Sendable {
+  public var accounts: [AccountSnapshot] = []
+  /// In the order in which they came to be; a call stays here for a few seconds after its end so that its ending can be read.
+  public var calls: [CallSnapshot] = []
+  /// The call that is talked to or dialled, nil when idle.
+  public var selectedCall: CallID?
+  public var contacts: [ContactSnapshot] = []
+  /// Newest first, as many as were asked for.
+  public var history: [CallRecord] = []
+  public var answersAutomatically = false
+  public var doNotDisturb = false
+  public var isMicrophoneMuted = false
+  /// The last things that changed, oldest first, in words and with their consequence.
+  public var notices: [Notice] = []
+  /// Sound, storage and listening sockets that do not work, in words; empty when all is well.
+  public var troubles: [String] = []
+  /// The newest messages that crossed the border, oldest first.
+  public var trace: [TraceEntry] = []
+
+  public init() {}
+}
+
+public struct AccountSnapshot: Hashable, Sendable {
+  public enum State: Hashable, Sendable {
+    /// Registered; calls reach us until `until` at the latest.
+    case ready
+    case registering
+    /// Not registered; the sentence says why, `retryAt` when it is tried again.
+    case failed(String, retryAt: Instant?)
+    case offline
+    /// `register = false`: it calls directly and is called at its address.
+    case direct
+  }
+  public var number: Int
+  /// `alice@example.com`.
+  public var address: String
+  public var displayName: String?
+  public var state: State
+  /// `TLS`, `TCP`, `UDP`; nil while unknown.
+  public var transport: String?
+  public var flowsReady: Int
+  public var flowsWanted: Int
+
+  public init(
+    number: Int, address: String, displayName: String? = nil, state: State, transport: String? = nil, flowsReady: Int = 0,
+    flowsWanted: Int = 1
+  ) {
+    self.number = number
+    self.address = address
+    self.displayName = displayName
+    self.state = state
+    self.transport = transport
+    self.flowsReady = flowsReady
+    self.flowsWanted = flowsWanted
+  }
+}
+
+public struct CallSnapshot: Hashable, Sendable {
+  public enum State: Hashable, Sendable {
+    /// Outgoing: nothing but silence so far.
+    case calling
+    /// Outgoing: the other side rings.
+    case remoteRinging
+    /// Incoming: rings here.
+    case ringing
+    /// The peer redirects us to these addresses and wants consent.
+    case redirected([String])
+    case talking
+    case held
+    case heldByPeer
+    case ending
+    /// The words that say why.
+    case ended(String)
+  }
+  public var id: CallID
+  public var account: Int
+  public var isIncoming: Bool
+  public var state: State
+  public var peer: PeerSnapshot
+  public var startedAt: Instant
+  public var answeredAt: Instant?
+  public var endedAt: Instant?
+  /// True only while captured sound may leave this machine.
+  public var isMicrophoneOpen: Bool
+  public var wasAnsweredAutomatically: Bool
+  /// `PCMU 8 kHz`; nil before media is agreed.
+  public var codec: String?
+  public var statistics: MediaStatistics?
+  /// Digits sent and received in this call, for the eye.
+  public var digitsSent: String
+  public var digitsReceived: String
+
+  public init(
+    id: CallID, account: Int, isIncoming: Bool, state: State, peer: PeerSnapshot, startedAt: Instant, answeredAt: Instant? = nil,
+    endedAt: Instant? = nil, isMicrophoneOpen: Bool = false, wasAnsweredAutomatically: Bool = false, codec: String? = nil,
+    statistics: MediaStatistics? = nil, digitsSent: String = "", digitsReceived: String = ""
+  ) {
+    self.id = id
+    self.account = account
+    self.isIncoming = isIncoming
+    self.state = state
+    self.peer = peer
+    self.startedAt = startedAt
+    self.answeredAt = answeredAt
+    self.endedAt = endedAt
+    self.isMicrophoneOpen = isMicrophoneOpen
+    self.wasAnsweredAutomatically = wasAnsweredAutomatically
+    self.codec = codec
+    self.statistics = statistics
+    self.digitsSent = digitsSent
+    self.digitsReceived = digitsReceived
+  }
+}
+
+/// Who is at the other end, and who says so. Text here is already stripped of control, bidi and tick-like characters.
+public struct PeerSnapshot: Hashable, Sendable {
+  public enum Trust: Hashable, Sendable { case checkedHere, saidByProvider, saidByPeer }
+  /// The contact's name when the address is a contact's, else what the peer calls itself; nil for none.
+  public var name: String?
+  /// True when `name` comes from our own contacts.
+  public var nameIsOurs: Bool
+  /// The address as a user would type it: `201`, `+4989…`, `bob@example.com`.
+  public var address: String
+  public var uri: String
+  public var trust: Trust
+
+  public init(name: String?, nameIsOurs: Bool, address: String, uri: String, trust: Trust) {
+    self.name = name
+    self.nameIsOurs = nameIsOurs
+    self.address = address
+    self.uri = uri
+    self.trust = trust
+  }
+}
+
+public struct ContactSnapshot: Hashable, Sendable {
+  public var name: String
+  /// What a short column shows: `201`, `mobile`.
+  public var label: String
+  public var uri: String
+
+  public init(name: String, label: String, uri: String) {
+    self.name = name
+    self.label = label
+    self.uri = uri
+  }
+}
+
+/// One sentence about something that changed.
+public struct Notice: Hashable, Sendable {
+  public enum Level: Hashable, Sendable { case information, warning, failure }
+  public var at: WallTime
+  public var level: Level
+  public var text: String
+
+  public init(at: WallTime, level: Level, text: String) {
+    self.at = at
+    self.level = level
+    self.text = text
+  }
+}
+
+/// One message in the trace; secrets are already hidden.
+public struct TraceEntry: Hashable, Sendable {
+  public var at: WallTime
+  public var isOutgoing: Bool
+  public var transport: String
+  public var peer: String
+  /// `INVITE (offer)`, `180 Ringing`, for the ladder.
+  public var summary: String
+  public var callID: String
+  public var text: String
+
+  public init(at: WallTime, isOutgoing: Bool, transport: String, peer: String, summary: String, callID: String, text: String) {
+    self.at = at
+    self.isOutgoing = isOutgoing
+    self.transport = transport
+    self.peer = peer
+    self.summary = summary
+    self.callID = callID
+    self.text = text
+  }
+}

@@ -1,0 +1,128 @@
+public import SIPMessages
+public import SansIO
+
+/// What may be said to a `UserAgent`.
+public enum UserAgentInput: Sendable {
+  case network(NetworkEvent)
+  case command(UserAgentCommand)
+  /// The deadline that `nextDeadline` named has come.
+  case wakeUp
+}
+
+/// What the application orders. Numbers of sessions, registrations and requests are chosen by the application and never used twice,
+/// except those of incoming sessions, which arrive with `UserAgentEvent.incomingSession`.
+public enum UserAgentCommand: Sendable {
+  /// Keep this address registered until told otherwise (RFC 3261 section 10). A second order for the same number replaces the first.
+  case register(RegistrationID, RegistrationSettings)
+  /// Refresh now, whatever the timer says.
+  case refreshRegistration(RegistrationID)
+  /// Remove the binding at the registrar and forget the registration once that is done or has failed.
+  case unregister(RegistrationID)
+
+  /// Call somebody (section 13.2). The body is the offer; nil asks the peer for one.
+  case invite(SessionID, InviteOrder)
+  /// A provisional response to an incoming session: 180, 183, 182. Reliable when the peer asks for it and a body goes along.
+  case provisional(SessionID, StatusCode, Body?)
+  /// Answer an incoming session with 200. The body answers the peer's offer, or is the offer when the INVITE held none.
+  case accept(SessionID, Body?)
+  /// Refuse an incoming session with a final status from 300 to 699.
+  case reject(SessionID, StatusCode, reason: String?, fields: HeaderFields)
+  /// End the session in the way its state asks for: CANCEL, BYE, a wait for the 2xx first, or 480 for one that came in (section 15).
+  case end(SessionID, reason: Reason?)
+  /// Make a new offer within an established session: UPDATE or re-INVITE as the peer allows (RFC 3311 section 5.1).
+  case offer(SessionID, Body)
+  /// Answer an offer that `SessionEvent.offered` brought; nil refuses it with 488.
+  case answer(SessionID, Body?)
+  /// Follow a redirection that `SessionEvent.redirected` asked consent for; the first argument's targets, in order.
+  case follow(SessionID, [URI])
+  /// Give credentials for a realm; requests that were refused for want of them are not retried by this alone.
+  case requestInDialog(RequestID, SessionID, Method, HeaderFields, Body?)
+  case request(RequestID, RequestOrder)
+  /// Answer an incoming request that `UserAgentEvent.request` brought.
+  case respond(RequestID, StatusCode, reason: String?, HeaderFields, Body?)
+}
+
+public enum SessionKind {}
+/// One INVITE and whatever dialogs come of it, until it is over.
+public typealias SessionID = Identifier<SessionKind>
+
+public enum RegistrationKind {}
+public typealias RegistrationID = Identifier<RegistrationKind>
+
+public enum RequestKind {}
+/// A request that is no session: OPTIONS, MESSAGE, INFO in a dialog. Incoming ones have odd numbers, the application's are even.
+public typealias RequestID = Identifier<RequestKind>
+
+/// From whom, through where: the part of an account that requests need.
+public struct LocalIdentity: Hashable, Sendable {
+  /// The address of record, as it stands in From.
+  public var address: NameAddress
+  /// Preloaded routes, outermost first: the outbound proxy, then a Service-Route (RFC 3261 section 8.1.2, RFC 3608).
+  public var routes: [NameAddress]
+  /// Transport for requests whose target names none; nil lets RFC 3263 decide.
+  public var transport: TransportProtocol?
+  /// SHA-256 of the only certificate to accept from the next hop; nil for the usual trust roots.
+  public var pinnedCertificate: [UInt8]?
+  /// The registration whose flow and contact these requests use; nil for an account that only calls directly.
+  public var registration: RegistrationID?
+
+  public init(
+    address: NameAddress, routes: [NameAddress] = [], transport: TransportProtocol? = nil, pinnedCertificate: [UInt8]? = nil,
+    registration: RegistrationID? = nil
+  ) {
+    self.address = address
+    self.routes = routes
+    self.transport = transport
+    self.pinnedCertificate = pinnedCertificate
+    self.registration = registration
+  }
+}
+
+/// How one address of record is registered (RFC 3261 section 10.2).
+public struct RegistrationSettings: Hashable, Sendable {
+  public var identity: LocalIdentity
+  /// The Request-URI of REGISTER: the domain, without a user.
+  public var registrar: SIPURI
+  /// Wanted lifetime of the binding.
+  public var expires: Duration
+  /// Extra Contact parameters, such as `+sip.instance` and `reg-id`.
+  public var contactParameters: Parameters
+
+  public init(identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters()) {
+    self.identity = identity
+    self.registrar = registrar
+    self.expires = expires
+    self.contactParameters = contactParameters
+  }
+}
+
+public struct InviteOrder: Sendable {
+  public var identity: LocalIdentity
+  public var target: URI
+  public var offer: Body?
+  /// Fields that the application adds: Subject, Answer-Mode, Alert-Info and the like.
+  public var fields: HeaderFields
+
+  public init(identity: LocalIdentity, target: URI, offer: Body?, fields: HeaderFields = HeaderFields()) {
+    self.identity = identity
+    self.target = target
+    self.offer = offer
+    self.fields = fields
+  }
+}
+
+public struct RequestOrder: Sendable {
+  public var identity: LocalIdentity
+  public var method: Method
+  public var target: URI
+  public var fields: HeaderFields
+  public var body: Body?
+
+  public init(identity: LocalIdentity, method: Method, target: URI, fields: HeaderFields = HeaderFields(), body: Body? = nil) {
+    self.identity = identity
+    self.method = method
+    self.target = target
+    self.fields = fields
+    self.body = body
+  }
+}
