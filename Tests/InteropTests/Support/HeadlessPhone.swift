@@ -1,0 +1,41 @@
+import Foundation
+
+/// The phone under test, driven the way a script would: lines in, JSON objects out.
+final class HeadlessPhone {
+  let child: ChildProcess
+
+  init(_ workplace: Workplace, configuration: String, name: String = "phone", environment: [String: String] = [:]) throws {
+    try workplace.write(configuration, to: "\(name).toml")
+    // Homes of its own, so that no test touches the user's history or settings.
+    var environment = environment
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"] {
+      let folder = workplace.path("\(name)-home/\(variable.lowercased())")
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      environment[variable] = folder
+    }
+    child = try ChildProcess(
+      Workplace.program, ["--headless", "--config", workplace.path("\(name).toml")], environment: environment)
+  }
+
+  func say(_ line: String) { child.write(line) }
+
+  /// The next event of this kind whose fields have these values (as text); nil after the timeout.
+  func next(_ event: String, _ fields: [String: String] = [:], within timeout: TimeInterval = 10) -> [String: Any]? {
+    var found: [String: Any]?
+    _ = child.nextLine(within: timeout) { line in
+      guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+        object["event"] as? String == event
+      else { return false }
+      for (field, wanted) in fields where object[field].map({ "\($0)" }) != wanted { return false }
+      found = object
+      return true
+    }
+    return found
+  }
+
+  /// Says `quit` and returns the exit code.
+  func quit() -> Int32? {
+    say("quit")
+    return child.waitForExit(within: 8)
+  }
+}
