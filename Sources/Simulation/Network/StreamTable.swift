@@ -1,0 +1,55 @@
+internal import SIPUserAgent
+internal import SansIO
+
+/// The stream connections of the simulated network. Each has two ends, and each end knows its own number only.
+struct StreamTable: Sendable {
+  struct End: Hashable, Sendable {
+    var node: NodeID
+    var flow: FlowID
+  }
+
+  struct Stream: Sendable {
+    /// The end that opened, then the end that accepted.
+    var ends: [End]
+    var transport: TransportProtocol
+    /// Nothing that the opener says travels before this.
+    var establishedAt: Instant
+    /// When the last piece towards each end arrives: later pieces must not overtake it.
+    var lastArrival: [Instant]
+    var isClosed = false
+  }
+
+  private(set) var streams: [Stream] = []
+  private var indexes: [End: (stream: Int, side: Int)] = [:]
+  private var accepted: UInt64 = 0
+
+  /// Accepted connections have odd numbers.
+  mutating func nextAcceptedFlow() -> FlowID {
+    accepted += 1
+    return FlowID(2 * accepted - 1)
+  }
+
+  mutating func add(_ stream: Stream) {
+    for (side, end) in stream.ends.enumerated() { indexes[end] = (streams.count, side) }
+    streams.append(stream)
+  }
+
+  /// The stream that an end belongs to and the side it is on; nil for a number that never was or is gone.
+  func find(_ end: End) -> (stream: Int, side: Int)? { indexes[end] }
+
+  mutating func arrives(_ stream: Int, towards side: Int, at instant: Instant) -> Instant {
+    let arrival = max(instant, streams[stream].lastArrival[side])
+    streams[stream].lastArrival[side] = arrival
+    return arrival
+  }
+
+  mutating func close(_ stream: Int) {
+    streams[stream].isClosed = true
+    for end in streams[stream].ends { indexes[end] = nil }
+  }
+
+  /// The open streams that have an end at `node`, oldest first.
+  func streams(of node: NodeID) -> [Int] {
+    streams.indices.filter { !streams[$0].isClosed && streams[$0].ends.contains { $0.node == node } }
+  }
+}
