@@ -115,7 +115,9 @@ public struct SimulatedNetwork: Sendable {
     return .nanoseconds(least + Int64(random.next(below: UInt64(span))))
   }
 
-  private mutating func send(_ bytes: [UInt8], to destination: SocketAddress, from listener: ListenerID, by node: NodeID, now: Instant) {
+  private mutating func send(
+    _ bytes: [UInt8], to destination: SocketAddress, from listener: ListenerID, by node: NodeID, now: Instant
+  ) {
     guard let source = localEndpoints[listener] else { return }
     let target = listeners[Endpoint(transport: .udp, address: destination)]
     var passage = Passage(at: now, from: node, to: target?.node, transport: .udp, bytes: bytes, fate: .delivered)
