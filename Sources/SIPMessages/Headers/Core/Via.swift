@@ -1,0 +1,112 @@
+public import SansIO
+
+/// One hop of the path a request took, and back which its responses travel (RFC 3261 section 20.42, RFC 3581).
+public struct Via: TypedHeader {
+  public static var name: HeaderName { .via }
+  public static var isList: Bool { true }
+
+  /// `SIP/2.0`, the name and version before the transport.
+  public var sentProtocol: String
+  /// The transport as written: `UDP`, `TCP`, `TLS` …
+  public var transport: String
+  public var host: Host
+  /// nil when the field names none.
+  public var port: UInt16?
+  public var parameters: Parameters
+
+  public init(transport: String, host: Host, port: UInt16? = nil, branch: String? = nil, parameters: Parameters = Parameters()) {
+    sentProtocol = "SIP/2.0"
+    self.transport = transport
+    self.host = host
+    self.port = port
+    self.parameters = parameters
+    if let branch { self.parameters.set("branch", branch) }
+  }
+
+  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    var cursor = HeaderCursor(bytes)
+    cursor.skipWhitespace()
+    let name = try cursor.tokenRange()
+    guard cursor.skipSeparator(0x2F) else { throw cursor.error(.unexpectedCharacter) }
+    let version = try cursor.tokenRange()
+    guard cursor.skipSeparator(0x2F) else { throw cursor.error(.unexpectedCharacter) }
+    if version.lowerBound == name.upperBound + 1 {
+      sentProtocol = cursor.string(name.lowerBound..<version.upperBound)
+    } else {
+      sentProtocol = "\(cursor.string(name))/\(cursor.string(version))"
+    }
+    transport = try cursor.token()
+    let beforeBlank = cursor.index
+    cursor.skipWhitespace()
+    guard cursor.index > beforeBlank else { throw cursor.error(.unexpectedCharacter) }
+
+    let hostStart = cursor.index
+    if cursor.current == 0x5B {
+      while let byte = cursor.current, byte != 0x5D { cursor.index += 1 }
+      guard cursor.skip(0x5D) else { throw cursor.error(.badHost) }
+    } else {
+      _ = cursor.take(.host)
+    }
+    guard let host = Host(bytes: bytes[hostStart..<cursor.index]) else {
+      throw HeaderError(.badHost, offset: hostStart - bytes.startIndex)
+    }
+    self.host = host
+    port = nil
+    if cursor.skipSeparator(0x3A) { port = UInt16(truncatingIfNeeded: try cursor.number(limit: 65535)) }
+    parameters = try cursor.parameters()
+    try cursor.expectEnd()
+  }
+
+  public func serialize(into bytes: inout [UInt8]) {
+    bytes.append(fieldText: sentProtocol)
+    bytes.append(0x2F)
+    bytes.append(fieldText: transport)
+    bytes.append(0x20)
+    bytes.append(fieldText: sentBy)
+    parameters.serialize(into: &bytes)
+  }
+
+  /// `host` or `host:port`, as the field has it.
+  public var sentBy: String {
+    port.map { "\(host):\($0)" } ?? host.description
+  }
+
+  /// The transaction's name; begins with `z9hG4bK` from peers of RFC 3261 (section 8.1.1.7).
+  public var branch: String? {
+    get { parameters["branch"] }
+    set { setOrRemove("branch", newValue) }
+  }
+
+  /// Whether the branch begins with the magic cookie, so that it alone names the transaction (RFC 3261 section 17.2.3).
+  public var hasMagicCookie: Bool {
+    branch?.utf8.prefix(7).elementsEqual("z9hG4bK".utf8) ?? false
+  }
+
+  /// Where the request really came from (RFC 3261 section 18.2.1). IPv6 is read with and without brackets (RFC 5118 section 4.5).
+  public var received: IPAddress? {
+    get { parameters["received"].flatMap { IPAddress($0) } }
+    set { setOrRemove("received", newValue?.description) }
+  }
+
+  /// The port the request really came from, once it was filled in (RFC 3581 section 4).
+  public var rport: UInt16? {
+    get { parameters["rport"].flatMap { UInt16($0) } }
+    set { setOrRemove("rport", newValue.map { String($0) }) }
+  }
+
+  /// Whether the `rport` parameter is there, with a value or without: the sender wants its responses at the port it sent from.
+  public var hasRport: Bool {
+    get { parameters.has("rport") }
+    set {
+      guard newValue != hasRport else { return }
+      if newValue { parameters.set("rport") } else { parameters.remove("rport") }
+    }
+  }
+
+  /// The multicast or other address in `maddr`; nil when there is none.
+  public var maddr: Host? { parameters["maddr"].flatMap { Host($0) } }
+
+  private mutating func setOrRemove(_ name: String, _ value: String?) {
+    if let value { parameters.set(name, value) } else { parameters.remove(name) }
+  }
+}

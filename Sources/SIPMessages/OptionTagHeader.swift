@@ -1,0 +1,15 @@
+/// A header that is a set of option tags; the fields of one name add up (RFC 3261 section 19.2).
+public protocol OptionTagHeader: TypedHeader {
+  var tags: [OptionTag] { get }
+  init(_ tags: [OptionTag])
+}
+
+extension OptionTagHeader {
+  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    self.init(try TokenList.parse(bytes).map { OptionTag($0) })
+  }
+
+  public func serialize(into bytes: inout [UInt8]) {
+    TokenList.serialize(tags.map(\.token), into: &bytes)
+  }
+}

@@ -1,0 +1,33 @@
+extension [UInt8] {
+  /// Appends the UTF-8 of `text`.
+  mutating func append(text: String) {
+    append(contentsOf: text.utf8)
+  }
+
+  /// Appends a number in decimal.
+  mutating func append(number: some BinaryInteger) {
+    append(contentsOf: String(number).utf8)
+  }
+
+  /// Appends `text` for a place inside a header field: a line end in it becomes a space, or it would end the field and start another.
+  mutating func append(fieldText text: String) {
+    for byte in text.utf8 { append(byte == 0x0D || byte == 0x0A ? 0x20 : byte) }
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Whether these bytes are `text`, without regard to the case of ASCII letters.
+  func equalsIgnoringCase(_ text: String) -> Bool {
+    var iterator = makeIterator()
+    for byte in text.utf8 {
+      guard let mine = iterator.next(), mine.lowercasedASCII == byte.lowercasedASCII else { return false }
+    }
+    return iterator.next() == nil
+  }
+}
+
+extension String {
+  func equalsIgnoringCase(_ other: String) -> Bool {
+    utf8.equalsIgnoringCase(other)
+  }
+}

@@ -1,0 +1,82 @@
+/// A URI as SIP meets them: in the start line, in addresses, in Call-Info and the like (RFC 3261 section 19.1, 25.1).
+public enum URI: Hashable, Sendable, CustomStringConvertible {
+  case sip(SIPURI)
+  case tel(TelURI)
+  /// Any other scheme, in lower case, with what follows its colon as written: `urn`, `mailto`, `http`, `cid` …
+  case other(scheme: String, rest: String)
+
+  public init(parsing text: some StringProtocol) throws(URIError) {
+    let bytes = Array(text.utf8)
+    try self.init(bytes: bytes[...])
+  }
+
+  /// Reads the whole of `bytes`.
+  public init(bytes: ArraySlice<UInt8>) throws(URIError) {
+    let start = bytes.startIndex
+    var index = start
+    while index < bytes.endIndex, ByteSet.scheme.contains(bytes[index]) { index += 1 }
+    guard index > start, index < bytes.endIndex, bytes[index] == 0x3A else { throw URIError(.noScheme, offset: index - start) }
+    let scheme = bytes[start..<index]
+    let rest = bytes[(index + 1)...]
+    if scheme.equalsIgnoringCase("sip") {
+      self = .sip(try SIPURI(bytes: rest, isSecure: false, start: start))
+    } else if scheme.equalsIgnoringCase("sips") {
+      self = .sip(try SIPURI(bytes: rest, isSecure: true, start: start))
+    } else if scheme.equalsIgnoringCase("tel") {
+      self = .tel(try TelURI(bytes: rest, start: start))
+    } else {
+      for position in rest.indices where !ByteSet.uri.contains(rest[position]) {
+        throw URIError(.badCharacter, offset: position - start)
+      }
+      guard !rest.isEmpty else { throw URIError(.badCharacter, offset: index - start) }
+      self = .other(
+        scheme: String(decoding: scheme, as: UTF8.self).lowercased(), rest: String(decoding: rest, as: UTF8.self))
+    }
+  }
+
+  /// The SIP or SIPS URI, nil for another scheme.
+  public var sip: SIPURI? {
+    if case .sip(let uri) = self { uri } else { nil }
+  }
+
+  /// The telephone number's URI, nil for another scheme.
+  public var tel: TelURI? {
+    if case .tel(let uri) = self { uri } else { nil }
+  }
+
+  /// The scheme in lower case, without the colon.
+  public var scheme: String {
+    switch self {
+    case .sip(let uri): uri.isSecure ? "sips" : "sip"
+    case .tel: "tel"
+    case .other(let scheme, _): scheme
+    }
+  }
+
+  /// The wire form.
+  public var description: String {
+    switch self {
+    case .sip(let uri): uri.description
+    case .tel(let uri): uri.description
+    case .other(let scheme, let rest): scheme.isEmpty ? rest : "\(scheme):\(rest)"
+    }
+  }
+
+  /// Writes the wire form.
+  public func serialize(into bytes: inout [UInt8]) {
+    switch self {
+    case .sip(let uri): uri.serialize(into: &bytes)
+    case .tel, .other: bytes.append(fieldText: description)
+    }
+  }
+
+  /// Whether both name the same resource: RFC 3261 section 19.1.4 for SIP and SIPS, RFC 3966 section 4 for numbers, the same text for others.
+  public func matches(_ other: URI) -> Bool {
+    switch (self, other) {
+    case (.sip(let one), .sip(let two)): one.matches(two)
+    case (.tel(let one), .tel(let two)): one.matches(two)
+    case (.other, .other): self == other
+    case (.sip, _), (.tel, _), (.other, _): false
+    }
+  }
+}
