@@ -85,7 +85,10 @@ let world: [Target] = [
   .executableTarget(name: "simulate", dependencies: ["Simulation", "SansIO"], swiftSettings: settings),
   tests(
     "PhoneSystemTests",
-    ["PhoneSystem", "Phone", "Exchange", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography", "CPlatform"]),
+    [
+      "PhoneSystem", "Phone", "Exchange", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography",
+      "CPlatform",
+    ]),
   tests("InteropTests", ["SansIO", "CPlatform"]),
 ]
 

@@ -8,7 +8,9 @@ enum SoundFile {
 
   static func write(_ samples: [Int16], rate: Int, to path: String) throws {
     var data = Data()
-    func append<N: FixedWidthInteger>(_ number: N) { unsafe withUnsafeBytes(of: number.littleEndian) { unsafe data.append(contentsOf: $0) } }
+    func append<N: FixedWidthInteger>(_ number: N) {
+      unsafe withUnsafeBytes(of: number.littleEndian) { unsafe data.append(contentsOf: $0) }
+    }
     let size = UInt32(samples.count * 2)
     data.append(contentsOf: "RIFF".utf8)
     append(36 + size)
