@@ -1,5 +1,4 @@
 public import SansIO
-public import SIPMessages
 
 /// What the world tells a machine that speaks SIP over a network.
 ///

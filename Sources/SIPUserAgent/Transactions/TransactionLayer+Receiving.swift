@@ -1,0 +1,206 @@
+public import SIPMessages
+public import SansIO
+
+/// The server side: requests of peers and our answers (RFC 3261 section 17.2).
+extension TransactionLayer {
+  mutating func receive(
+    _ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
+  ) {
+    let key = ServerTransactionKey(request, message.essentials, transport: from.transport)
+    if request.method == .ack { return receiveAcknowledgement(request, message, from, key, now: now, into: &outputs) }
+    if let id = serverKeys[key] {
+      transport.statistics.requestRetransmissionsReceived += 1
+      guard let steps = servers[id]?.receiveRetransmission() else { return }
+      return follow(steps, id, now: now, into: &outputs)
+    }
+    let received = stamped(request, message, from)
+    guard servers.count < Self.transactionLimit else {
+      transport.statistics.requestsRefusedForLoad += 1
+      var response = Response(to: received.request, status: .serviceUnavailable)
+      response.fields.append(RetryAfter(32))
+      return respondStatelessly(to: received, with: response, now: now, into: &outputs)
+    }
+    transport.statistics.requestsReceived += 1
+    noteAlias(message.essentials.topVia, from)
+    let id = makeServerID()
+    let isReliable = from.transport.isReliable
+    servers[id] = ServerTransaction(
+      key: key, method: request.method, via: received.request.topVia ?? message.essentials.topVia, from: from,
+      replyFlow: replyFlow(for: received), machine: request.method == .invite
+        ? .invite(InviteServerTransaction(timers: timers, isReliable: isReliable, now: now))
+        : .nonInvite(NonInviteServerTransaction(timers: timers, isReliable: isReliable, now: now)),
+      request: received.request)
+    serverKeys[key] = id
+    deadlines.schedule(.server(id), at: servers[id]?.nextDeadline)
+    if request.method == .cancel {
+      receiveCancel(id, received.request, key, now: now, into: &outputs)
+    } else {
+      outputs.append(.request(id, received))
+    }
+  }
+
+  private func stamped(_ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom) -> ReceivedRequest {
+    var request = request
+    if let via = ViaHandling.stamped(message.essentials.topVia, source: from.source) { request.fields.replaceFirstElement(with: via) }
+    return ReceivedRequest(request: request, received: message, from: from)
+  }
+
+  /// The flow of the response: the connection, or for a datagram the address that section 18.2.2 and RFC 3581 name.
+  private func replyFlow(for received: ReceivedRequest) -> FlowReference {
+    guard case .datagram(let listener, _) = received.flow, let via = received.request.topVia,
+      let remote = ViaHandling.responseAddress(via, source: received.source, transport: received.transport)
+    else { return received.flow }
+    return .datagram(listener, remote: remote)
+  }
+
+  /// RFC 5923: `alias` in the Via of a verified TLS peer lets our requests to its listening address use this connection.
+  private mutating func noteAlias(_ via: Via, _ from: ReceivedFrom) {
+    guard case .stream(let flow) = from.flow, from.transport.isSecure, via.parameters.has("alias") else { return }
+    transport.alias(flow, port: via.port ?? from.transport.defaultPort)
+  }
+
+  private mutating func receiveAcknowledgement(
+    _ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom, _ key: ServerTransactionKey, now: Instant,
+    into outputs: inout [Output]
+  ) {
+    // RFC 2543 style: the ACK must also carry the To tag of the response that it acknowledges (section 17.2.3).
+    if let id = serverKeys[key], let server = servers[id], !key.isOld || server.toTag == message.essentials.toTag {
+      guard let steps = servers[id]?.receiveAcknowledgement(now: now) else { return }
+      if steps.contains(.deliverAcknowledgement) { outputs.append(.ack(stamped(request, message, from))) }
+      return follow(steps, id, now: now, into: &outputs)
+    }
+    transport.statistics.requestsReceived += 1
+    outputs.append(.ack(stamped(request, message, from)))
+  }
+
+  /// Section 9.2: the CANCEL is answered here, 200 when there is something to cancel or to have been cancelled, else 481.
+  private mutating func receiveCancel(
+    _ id: ServerTransactionID, _ cancel: Request, _ key: ServerTransactionKey, now: Instant, into outputs: inout [Output]
+  ) {
+    guard let target = serverKeys[key.invite], let invite = servers[target] else {
+      let response = Response(to: cancel, status: .callDoesNotExist, toTag: random.token(bits: 64))
+      return respond(id, with: response, now: now, into: &outputs)
+    }
+    // "The To tag of the response to the CANCEL and the To tag in the response to the original request SHOULD be the same."
+    let response = Response(to: cancel, status: .ok, toTag: invite.toTag ?? random.token(bits: 64))
+    respond(id, with: response, now: now, into: &outputs)
+    if invite.isUndecided { outputs.append(.cancelled(target, cancel: cancel)) }
+  }
+
+  // MARK: Responding
+
+  /// Answers a request. A response that the transaction's state forbids is dropped: a second final one, a provisional one after it, any
+  /// provisional one and 408 to a request other than INVITE (RFC 4320). A 2xx to an INVITE may be given again and again: its
+  /// repetition until the ACK is the caller's (RFC 6026 section 7.1).
+  public mutating func respond(
+    _ id: ServerTransactionID, with response: Response, now: Moment, into outputs: inout [Output]
+  ) {
+    respond(id, with: response, now: now.instant, into: &outputs)
+  }
+
+  private mutating func respond(
+    _ id: ServerTransactionID, with response: Response, now: Instant, into outputs: inout [Output]
+  ) {
+    guard let server = servers[id], server.accepts(response.status) else { return }
+    var response = response
+    if let way = transport.transport(of: server.from.flow) {
+      fillContacts(in: &response.fields, over: way, local: sentBy(server.from.local, way))
+    }
+    servers[id]?.lastResponse = response.serialized()
+    servers[id]?.request = nil
+    if let tag = response.to?.tag { servers[id]?.toTag = tag }
+    transport.statistics.countSent(status: response.status.rawValue)
+    guard let steps = servers[id]?.send(response.status, now: now) else { return }
+    follow(steps, id, now: now, isRepeated: false, into: &outputs)
+  }
+
+  /// Answers a request without keeping anything of it.
+  public mutating func respondStatelessly(
+    to received: ReceivedRequest, with response: Response, now: Moment, into outputs: inout [Output]
+  ) {
+    respondStatelessly(to: received, with: response, now: now.instant, into: &outputs)
+  }
+
+  private mutating func respondStatelessly(
+    to received: ReceivedRequest, with response: Response, now: Instant, into outputs: inout [Output]
+  ) {
+    guard received.request.method != .ack else { return }
+    transport.statistics.countSent(status: response.status.rawValue)
+    sendBytes(response.serialized(), over: replyFlow(for: received), now: now, into: &outputs)
+  }
+
+  /// Whether a final response can still be given.
+  public func isUndecided(_ id: ServerTransactionID) -> Bool {
+    servers[id]?.isUndecided ?? false
+  }
+
+  mutating func follow(
+    _ steps: [InviteServerTransaction.Output], _ id: ServerTransactionID, now: Instant, isRepeated: Bool = true,
+    into outputs: inout [Output]
+  ) {
+    for step in steps {
+      switch step {
+      case .sendTrying:
+        guard let request = servers[id]?.request else { continue }
+        servers[id]?.lastResponse = Response(to: request, status: .trying).serialized()
+        transport.statistics.countSent(status: 100)
+        transmitResponse(id, now: now, into: &outputs)
+      case .transmit:
+        if isRepeated { transport.statistics.responseRetransmissionsSent += 1 }
+        transmitResponse(id, now: now, into: &outputs)
+      case .deliverAcknowledgement:
+        break
+      case .ended(.completed):
+        removeServer(id)
+      case .ended(.timedOut), .ended(.transportFailed):
+        transport.statistics.serverTimeouts += 1
+        removeServer(id)
+        outputs.append(.serverTimedOut(id))
+      }
+    }
+    deadlines.schedule(.server(id), at: servers[id]?.nextDeadline)
+  }
+
+  private mutating func transmitResponse(_ id: ServerTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let server = servers[id] else { return }
+    if sendBytes(server.lastResponse, over: server.replyFlow, now: now, into: &outputs) { return }
+    // Section 18.2.2: "If that connection is no longer open, the server SHOULD open a connection to the IP address in the received
+    // parameter, if present, using the port in the sent-by value".
+    guard case .stream = server.replyFlow, !server.lastResponse.isEmpty,
+      let remote = ViaHandling.responseAddress(server.via, source: server.from.source, transport: server.from.transport)
+    else { return responseFailed(id, now: now, into: &outputs) }
+    let domain: String? = if case .name(let name) = server.via.host { name } else { nil }
+    var events: [TransportLayer.Output] = []
+    let destination = Destination(transport: server.from.transport, remote: remote, domain: domain)
+    let flow = transport.flow(to: destination, pin: nil, now: now, into: &events)
+    if transport.isUsable(.stream(flow)) {
+      sendLastResponse(of: id, over: .stream(flow), now: now, into: &outputs)
+    } else if waiters[flow]?.contains(.response(id)) != true {
+      waiters[flow, default: []].append(.response(id))
+    }
+    follow(events, now: now, into: &outputs)
+  }
+
+  mutating func sendLastResponse(of id: ServerTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]) {
+    guard let server = servers[id] else { return }
+    servers[id]?.replyFlow = flow
+    sendBytes(server.lastResponse, over: flow, now: now, into: &outputs)
+  }
+
+  mutating func responseFailed(_ id: ServerTransactionID, now: Instant, into outputs: inout [Output]) {
+    transport.statistics.transportFailures += 1
+    guard let steps = servers[id]?.transportFailed() else { return }
+    follow(steps, id, now: now, into: &outputs)
+  }
+
+  mutating func serverDeadlineReached(_ id: ServerTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let steps = servers[id]?.deadlineReached(now: now) else { return }
+    follow(steps, id, now: now, into: &outputs)
+  }
+
+  private mutating func removeServer(_ id: ServerTransactionID) {
+    guard let server = servers.removeValue(forKey: id) else { return }
+    serverKeys[server.key] = nil
+    deadlines.schedule(.server(id), at: nil)
+  }
+}

@@ -1,0 +1,382 @@
+public import SIPMessages
+public import SansIO
+
+/// The client side: requests on their way out, from server to server until one answers (RFC 3261 section 17.1, RFC 3263 section 4.3).
+extension TransactionLayer {
+  /// Sends a request. It has no Via of ours; the layer adds one for every attempt. Below it a proxy leaves the others.
+  ///
+  /// The outcome arrives as `Output.response` or `Output.clientFailed` with the number that is returned, sometimes in this very step.
+  public mutating func send(
+    _ request: Request, to hop: NextHop, now: Moment, into outputs: inout [Output]
+  ) -> ClientTransactionID {
+    start(request, to: hop, purpose: .ordinary, now: now.instant, into: &outputs)
+  }
+
+  /// Sends an ACK to a 2xx, or sends it again: it is located and transmitted, and nothing waits for it (section 13.2.2.4).
+  public mutating func sendWithoutTransaction(_ ack: Request, to hop: NextHop, now: Moment, into outputs: inout [Output]) {
+    _ = start(ack, to: hop, purpose: .bare, now: now.instant, into: &outputs)
+  }
+
+  /// Cancels an INVITE (section 9.1): at once when a provisional response has come, when it comes otherwise, never after a final one.
+  /// When nothing was sent yet, nothing will be, and `clientFailed(_, .cancelled)` says so.
+  public mutating func cancel(_ id: ClientTransactionID, reason: Reason?, now: Moment, into outputs: inout [Output]) {
+    guard let client = clients[id], client.request.method == .invite, client.cancellation == .none else { return }
+    switch client.phase {
+    case .locating, .connecting:
+      fail(id, .cancelled, into: &outputs)
+    case .invite(let machine) where machine.isProceeding:
+      clients[id]?.cancellation = .wanted(reason)
+      sendCancel(id, now: now.instant, into: &outputs)
+    case .invite(let machine) where machine.isUndecided:
+      clients[id]?.cancellation = .wanted(reason)
+    case .invite, .nonInvite:
+      break
+    }
+  }
+
+  private mutating func start(
+    _ request: Request, to hop: NextHop, purpose: ClientTransaction.Purpose, now: Instant, into outputs: inout [Output]
+  ) -> ClientTransactionID {
+    let id = makeClientID()
+    guard clients.count < Self.transactionLimit else {
+      transport.statistics.requestsRefusedForLoad += 1
+      if purpose == .ordinary { outputs.append(.clientFailed(id, .unreachable("Too many requests are under way."))) }
+      return id
+    }
+    let locator = ServerLocator(uri: hop.uri, transport: hop.transport, abilities: abilities)
+    clients[id] = ClientTransaction(request: request, hop: hop, purpose: purpose, locator: locator)
+    if let flow = hop.flow, transport.isUsable(flow) {
+      begin(id, over: flow, now: now, into: &outputs)
+    } else if hop.isFlowRequired {
+      fail(id, .flowDied, into: &outputs)
+    } else {
+      locate(id, now: now, into: &outputs)
+    }
+    return id
+  }
+
+  /// What this host can do, as far as its sockets tell.
+  private var abilities: ServerLocator.Abilities {
+    let listeners = transport.listeners
+    guard !listeners.isEmpty else { return ServerLocator.Abilities(transports: transportPreference.filter(\.isReliable)) }
+    let hasUDP = listeners.contains { $0.transport == .udp }
+    return ServerLocator.Abilities(
+      transports: transportPreference.filter { $0.isReliable || hasUDP },
+      hasIPv4: listeners.contains { !$0.address.address.isV6 }, hasIPv6: listeners.contains { $0.address.address.isV6 })
+  }
+
+  // MARK: Finding a server
+
+  private mutating func locate(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    var steps: [ServerLocator.Output] = []
+    clients[id]?.locator.start(into: &steps)
+    follow(steps, id, now: now, into: &outputs)
+  }
+
+  mutating func receive(_ result: LookupResult, for lookup: LookupID, now: Instant, into outputs: inout [Output]) {
+    guard let pending = lookups.removeValue(forKey: lookup) else { return }
+    var steps: [ServerLocator.Output] = []
+    clients[pending.client]?.locator.receive(result, to: pending.question, random: &random, into: &steps)
+    follow(steps, pending.client, now: now, into: &outputs)
+  }
+
+  private mutating func follow(
+    _ steps: [ServerLocator.Output], _ id: ClientTransactionID, now: Instant, into outputs: inout [Output]
+  ) {
+    for step in steps {
+      switch step {
+      case .resolve(let question):
+        let lookup = makeLookupID()
+        lookups[lookup] = PendingLookup(client: id, question: question)
+        outputs.append(.network(.resolve(lookup, question)))
+      case .attempt(let destination):
+        attempt(id, destination, now: now, into: &outputs)
+      case .exhausted(let sentence):
+        exhausted(id, sentence, into: &outputs)
+      }
+    }
+  }
+
+  /// Every server was tried. The last one's answer or fault is the outcome.
+  private mutating func exhausted(_ id: ClientTransactionID, _ sentence: String?, into outputs: inout [Output]) {
+    guard let client = clients[id] else { return }
+    if let refusal = client.lastRefusal {
+      remove(id)
+      if client.purpose == .ordinary { outputs.append(.response(id, refusal.response, refusal.from)) }
+    } else {
+      fail(id, client.lastFailure ?? .unreachable(sentence ?? "No server was found for \(client.hop.uri)."), into: &outputs)
+    }
+  }
+
+  private mutating func nextServer(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    detach(id)
+    clients[id]?.phase = .locating
+    deadlines.schedule(.client(id), at: nil)
+    var steps: [ServerLocator.Output] = []
+    if clients[id]?.destination == nil {
+      // The flow that was given is dead; now the URI is located after all.
+      clients[id]?.locator.start(into: &steps)
+    } else {
+      clients[id]?.destination = nil
+      clients[id]?.locator.attemptFailed(into: &steps)
+    }
+    if steps.contains(where: { if case .exhausted = $0 { false } else { true } }) { transport.statistics.failovers += 1 }
+    follow(steps, id, now: now, into: &outputs)
+  }
+
+  private mutating func attempt(
+    _ id: ClientTransactionID, _ destination: Destination, now: Instant, into outputs: inout [Output]
+  ) {
+    guard let client = clients[id] else { return }
+    clients[id]?.destination = destination
+    clients[id]?.isSwitchedToTCP = false
+    if destination.transport.isReliable {
+      connect(id, destination, now: now, into: &outputs)
+    } else if let listener = transport.datagramListener(for: destination.remote.address) {
+      // Section 18.1.1: a large request "MUST be sent using an RFC 2914 congestion controlled transport protocol, such as TCP".
+      if client.request.serialized().count + Self.viaRoom > Self.datagramRequestLimit {
+        clients[id]?.isSwitchedToTCP = true
+        let switched = Destination(transport: .tcp, remote: destination.remote, domain: destination.domain)
+        connect(id, switched, now: now, into: &outputs)
+      } else {
+        begin(id, over: .datagram(listener.id, remote: destination.remote), now: now, into: &outputs)
+      }
+    } else {
+      clients[id]?.lastFailure = .unreachable("There is no UDP socket from which \(destination.remote) could be reached.")
+      nextServer(id, now: now, into: &outputs)
+    }
+  }
+
+  /// Bytes that our Via takes at most, with an IPv6 address.
+  private static let viaRoom = 112
+
+  private mutating func connect(
+    _ id: ClientTransactionID, _ destination: Destination, now: Instant, into outputs: inout [Output]
+  ) {
+    guard let client = clients[id] else { return }
+    var events: [TransportLayer.Output] = []
+    let flow = transport.flow(to: destination, pin: client.hop.pinnedCertificate, now: now, into: &events)
+    follow(events, now: now, into: &outputs)
+    if transport.isUsable(.stream(flow)) { return begin(id, over: .stream(flow), now: now, into: &outputs) }
+    let limit =
+      client.isSwitchedToTCP
+      ? Self.switchedConnectionLimit : client.locator.hasMore ? Self.connectionLimit : Self.lastConnectionLimit
+    clients[id]?.phase = .connecting(flow, until: now + limit)
+    waiters[flow, default: []].append(.client(id))
+    deadlines.schedule(.client(id), at: now + limit)
+  }
+
+  /// The connection that this request waited for will not stand.
+  mutating func connectionFailed(_ id: ClientTransactionID, _ failure: FlowFailure, now: Instant, into outputs: inout [Output]) {
+    guard let client = clients[id], case .connecting = client.phase, let destination = client.destination else { return }
+    if client.isSwitchedToTCP, let listener = transport.datagramListener(for: destination.remote.address) {
+      // "If an element sends a request over TCP because of these message size constraints, and that request would have otherwise
+      // been sent over UDP, if the attempt to establish the connection generates either an ICMP Protocol Not Supported, or results
+      // in a TCP reset, the element SHOULD retry the request, using UDP."
+      clients[id]?.isSwitchedToTCP = false
+      return begin(id, over: .datagram(listener.id, remote: destination.remote), now: now, into: &outputs)
+    }
+    clients[id]?.lastFailure = .unreachable(failure.sentence(about: destination))
+    nextServer(id, now: now, into: &outputs)
+  }
+
+  // MARK: One attempt
+
+  /// Puts the request on the wire, with a Via of its own, and starts the machine.
+  mutating func begin(_ id: ClientTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]) {
+    guard let client = clients[id], let local = transport.localAddress(of: flow), let way = transport.transport(of: flow) else { return }
+    // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
+    let branch = ViaHandling.magicCookie + random.token(bits: 96)
+    let via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
+    var request = client.request
+    request.fields.prepend(via)
+    fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
+    let key = ClientTransactionKey(branch: branch, method: request.method)
+    let wire = request.serialized()
+    if client.purpose == .bare {
+      remove(id)
+      sendBytes(wire, over: flow, now: now, into: &outputs)
+      transport.statistics.requestsSent += 1
+      return
+    }
+    clients[id]?.sent = ClientTransaction.Sent(request: request, via: via, key: key, wire: wire, flow: flow)
+    clientKeys[key] = id
+    users[flow, default: []].insert(id)
+    launch(id, isReliable: way.isReliable, now: now, into: &outputs)
+  }
+
+  mutating func launch(_ id: ClientTransactionID, isReliable: Bool, now: Instant, into outputs: inout [Output]) {
+    // The machine's first output is always `.transmit`.
+    if clients[id]?.request.method == .invite {
+      var steps: [InviteClientTransaction.Output] = []
+      let machine = InviteClientTransaction(timers: timers, isReliable: isReliable, now: now, into: &steps)
+      clients[id]?.phase = .invite(machine)
+    } else {
+      var steps: [NonInviteClientTransaction.Output] = []
+      let machine = NonInviteClientTransaction(timers: timers, isReliable: isReliable, now: now, into: &steps)
+      clients[id]?.phase = .nonInvite(machine)
+    }
+    follow([.transmit], id, from: nil, now: now, into: &outputs)
+  }
+
+  /// The address that stands in Via: where we listen, which on an outgoing connection is not its own port when there is a listener.
+  func sentBy(_ local: SocketAddress, _ way: TransportProtocol) -> SocketAddress {
+    guard way.isReliable,
+      let listener = transport.listeners.first(where: {
+        $0.transport == way && ($0.address.address == local.address || $0.address.address.isUnspecified && $0.address.address.isV6 == local.address.isV6)
+      })
+    else { return local }
+    return SocketAddress(local.address, port: listener.address.port)
+  }
+
+  @discardableResult
+  mutating func sendBytes(_ bytes: [UInt8], over flow: FlowReference, now: Instant, into outputs: inout [Output]) -> Bool {
+    var events: [TransportLayer.Output] = []
+    let isSent = transport.send(bytes, over: flow, now: now, into: &events)
+    follow(events, now: now, into: &outputs)
+    return isSent
+  }
+
+  /// Does what a machine asks for. `from` is where the response came from that made it ask, nil when none did.
+  mutating func follow(
+    _ steps: [InviteClientTransaction.Output], _ id: ClientTransactionID, from: ReceivedFrom?, now: Instant,
+    into outputs: inout [Output]
+  ) {
+    for step in steps {
+      switch step {
+      case .transmit:
+        transmit(id, now: now, into: &outputs)
+      case .acknowledge(let response):
+        guard let sent = clients[id]?.sent else { continue }
+        sendBytes(Self.acknowledgement(of: response, to: sent).serialized(), over: sent.flow, now: now, into: &outputs)
+      case .deliver(let response):
+        deliver(response, id, from, now: now, into: &outputs)
+      case .ended(.completed):
+        remove(id)
+      case .ended(.timedOut):
+        transport.statistics.clientTimeouts += 1
+        attemptFailed(id, .timedOut, now: now, into: &outputs)
+      case .ended(.transportFailed):
+        attemptFailed(id, .flowDied, now: now, into: &outputs)
+      }
+    }
+    deadlines.schedule(.client(id), at: clients[id]?.nextDeadline)
+  }
+
+  private mutating func transmit(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let sent = clients[id]?.sent else { return }
+    if sent.count == 0 { transport.statistics.requestsSent += 1 } else { transport.statistics.requestRetransmissionsSent += 1 }
+    clients[id]?.sent?.count += 1
+    if !sendBytes(sent.wire, over: sent.flow, now: now, into: &outputs) { transportFailed(id, now: now, into: &outputs) }
+  }
+
+  private mutating func deliver(
+    _ response: Response, _ id: ClientTransactionID, _ from: ReceivedFrom?, now: Instant, into outputs: inout [Output]
+  ) {
+    guard let client = clients[id], let from else { return }
+    if client.purpose == .ordinary { outputs.append(.response(id, response, from)) }
+    if case .wanted = client.cancellation, response.status.isProvisional { sendCancel(id, now: now, into: &outputs) }
+  }
+
+  /// This server is done with, one way or the other: on to the next, unless the request is not wanted any more.
+  private mutating func attemptFailed(_ id: ClientTransactionID, _ failure: ClientFailure, now: Instant, into outputs: inout [Output]) {
+    guard let client = clients[id] else { return }
+    guard client.purpose == .ordinary else { return remove(id) }
+    guard client.cancellation == .none else { return fail(id, failure, into: &outputs) }
+    clients[id]?.lastFailure = failure
+    if client.destination == nil, failure == .timedOut || client.hop.isFlowRequired {
+      fail(id, failure, into: &outputs)
+    } else {
+      nextServer(id, now: now, into: &outputs)
+    }
+  }
+
+  mutating func transportFailed(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let steps = clients[id]?.transportFailed() else { return }
+    follow(steps, id, from: nil, now: now, into: &outputs)
+  }
+
+  mutating func clientDeadlineReached(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let client = clients[id] else { return }
+    if case .connecting(let flow, until: let until) = client.phase, until <= now {
+      waiters[flow]?.removeAll { $0 == .client(id) }
+      if waiters[flow]?.isEmpty ?? true {
+        waiters[flow] = nil
+        var events: [TransportLayer.Output] = []
+        transport.close(flow, because: .timedOut, into: &events)
+        follow(events, now: now, into: &outputs)
+      }
+      return connectionFailed(id, .timedOut, now: now, into: &outputs)
+    }
+    guard let steps = clients[id]?.deadlineReached(now: now) else { return }
+    follow(steps, id, from: nil, now: now, into: &outputs)
+  }
+
+  // MARK: Responses
+
+  mutating func receive(
+    _ response: Response, _ message: ReceivedMessage, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
+  ) {
+    let via = message.essentials.topVia
+    guard let branch = via.branch,
+      let id = clientKeys[ClientTransactionKey(branch: branch, method: message.essentials.cseq.method)],
+      let client = clients[id], let sent = client.sent, ViaHandling.isOwn(via, sent: sent.via)
+    else {
+      // RFC 6026 section 7.2 took back the rule that stray responses go up to the core.
+      transport.statistics.strayResponses += 1
+      return
+    }
+    transport.statistics.countReceived(status: response.status.rawValue)
+    if response.status == .serviceUnavailable, client.purpose == .ordinary, client.isUndecided, client.destination != nil,
+      client.locator.hasMore, client.cancellation == .none
+    {
+      return failOver(id, after: response, from, now: now, into: &outputs)
+    }
+    guard let steps = clients[id]?.receive(response, now: now) else { return }
+    follow(steps, id, from: from, now: now, into: &outputs)
+  }
+
+  /// RFC 3263 section 4.3: a 503 sends the request to the next server. The transaction that got it stays behind, to acknowledge it and
+  /// to absorb what comes late.
+  private mutating func failOver(
+    _ id: ClientTransactionID, after response: Response, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
+  ) {
+    guard var leftover = clients[id], let sent = leftover.sent else { return }
+    let rest = makeClientID()
+    leftover.purpose = .leftover
+    clients[rest] = leftover
+    clientKeys[sent.key] = rest
+    users[sent.flow]?.remove(id)
+    users[sent.flow]?.insert(rest)
+    clients[id]?.sent = nil
+    clients[id]?.lastRefusal = (response, from)
+    if let steps = clients[rest]?.receive(response, now: now) { follow(steps, rest, from: from, now: now, into: &outputs) }
+    nextServer(id, now: now, into: &outputs)
+  }
+
+  // MARK: Endings
+
+  mutating func fail(_ id: ClientTransactionID, _ failure: ClientFailure, into outputs: inout [Output]) {
+    guard let client = clients[id] else { return }
+    remove(id)
+    if client.purpose == .ordinary { outputs.append(.clientFailed(id, failure)) }
+  }
+
+  /// Takes the present attempt out of the tables.
+  private mutating func detach(_ id: ClientTransactionID) {
+    if let client = clients[id], case .connecting(let flow, until: _) = client.phase {
+      waiters[flow]?.removeAll { $0 == .client(id) }
+    }
+    guard let sent = clients[id]?.sent else { return }
+    clientKeys[sent.key] = nil
+    users[sent.flow]?.remove(id)
+    if users[sent.flow]?.isEmpty ?? false { users[sent.flow] = nil }
+    clients[id]?.sent = nil
+  }
+
+  mutating func remove(_ id: ClientTransactionID) {
+    detach(id)
+    clients[id] = nil
+    deadlines.schedule(.client(id), at: nil)
+  }
+}

@@ -1,0 +1,231 @@
+public import SIPMessages
+public import SansIO
+
+/// The transaction and transport layers of RFC 3261 sections 17 and 18, with the server location of RFC 3263, as one value.
+///
+/// Give it every network event and wake it at `nextDeadline`; order requests with `send`, answers with `respond`. It adds and checks
+/// the Via header field, repeats and absorbs retransmissions, acknowledges failures, answers CANCEL, says 100 when nobody else has,
+/// goes to the next server when one fails, opens, checks and reuses connections.
+///
+/// Responses are handed up as they came, our own Via still on top: a proxy takes it off.
+public struct TransactionLayer: Sendable {
+  public enum Output: Sendable {
+    case network(NetworkOrder)
+    /// A new request other than ACK. `respond` is due.
+    case request(ServerTransactionID, ReceivedRequest)
+    /// An ACK to a 2xx: it belongs to no transaction.
+    case ack(ReceivedRequest)
+    /// Every provisional response, and the final one; of an INVITE every 2xx of every fork, retransmissions of 2xx included.
+    case response(ClientTransactionID, Response, ReceivedFrom)
+    /// There will be no final response. Nothing follows for this transaction.
+    case clientFailed(ClientTransactionID, ClientFailure)
+    /// A CANCEL for an INVITE that has no final response yet. It was answered; a 487 to the INVITE is due (section 9.2).
+    case cancelled(ServerTransactionID, cancel: Request)
+    /// No ACK came for our final response, or it could not be sent, or a request other than INVITE was left unanswered for 64*T1.
+    case serverTimedOut(ServerTransactionID)
+    /// A connection is gone; requests that used it have failed, or gone another way, in the same step.
+    case flowClosed(FlowID, FlowFailure)
+    /// A connection that we opened stands and its peer is the wanted one.
+    case flowOpened(FlowID)
+    /// The answer to `sendKeepAlive` on a connection (RFC 5626 section 4.4.1).
+    case pong(FlowID)
+    case listening(ListenerID, TransportProtocol, SocketAddress)
+    case listenerFailed(ListenerID, TransportProtocol, reason: String)
+    case traced(TracedMessage)
+  }
+
+  enum DeadlineKey: Hashable, Sendable {
+    case client(ClientTransactionID)
+    case server(ServerTransactionID)
+  }
+
+  enum Waiter: Hashable, Sendable {
+    case client(ClientTransactionID)
+    case response(ServerTransactionID)
+  }
+
+  struct PendingLookup: Sendable {
+    var client: ClientTransactionID
+    var question: DNSQuestion
+  }
+
+  /// How many transactions of each side are held at once. 500 calls a second, with an INVITE and a BYE each that live for 32 s, make
+  /// 32,000; twice that, and the rest is turned away, before a flood has eaten the memory.
+  public static let transactionLimit = 65_536
+
+  /// A request longer than this goes over a congestion controlled transport (section 18.1.1): "if the path MTU is unknown, and the
+  /// request is larger than 1300 bytes".
+  public static let datagramRequestLimit = 1300
+
+  /// How long a connection may take to stand while there is another server to go to, and when there is none. The kernel would try
+  /// for two minutes; a person waits for a call.
+  public static let connectionLimit = Duration.seconds(4)
+  public static let lastConnectionLimit = Duration.seconds(16)
+  /// The same for the TCP attempt of a large request, which has UDP to fall back on.
+  public static let switchedConnectionLimit = Duration.seconds(2)
+
+  /// The host name that stands in a Contact for "our own address, as seen from the way that this message takes". The layer puts the
+  /// address, the port and the transport in its place when it sends. See `contact(for:user:)`.
+  public static let contactPlaceholder = "contact.invalid"
+
+  public let timers: TransactionTimers
+  /// Transports for requests whose URI leaves the choice to us, the preferred one first. UDP counts only while a UDP socket exists.
+  public var transportPreference: [TransportProtocol] = [.udp, .tcp, .tls]
+
+  var random: RandomSource
+  var transport = TransportLayer()
+  var clients: [ClientTransactionID: ClientTransaction] = [:]
+  var clientKeys: [ClientTransactionKey: ClientTransactionID] = [:]
+  var servers: [ServerTransactionID: ServerTransaction] = [:]
+  var serverKeys: [ServerTransactionKey: ServerTransactionID] = [:]
+  var deadlines = DeadlineQueue<DeadlineKey>()
+  /// Which client transactions fail when a way does.
+  var users: [FlowReference: Set<ClientTransactionID>] = [:]
+  /// Who waits for a connection to stand, in order of arrival.
+  var waiters: [FlowID: [Waiter]] = [:]
+  var lookups: [LookupID: PendingLookup] = [:]
+  private var nextClient: UInt64 = 1
+  private var nextServer: UInt64 = 1
+  private var nextLookup: UInt64 = 1
+
+  public init(timers: TransactionTimers = TransactionTimers(), random: RandomSource) {
+    self.timers = timers
+    self.random = random
+  }
+
+  public var statistics: Statistics { transport.statistics }
+
+  /// False spares the work of `Output.traced`.
+  public var isTracing: Bool {
+    get { transport.isTracing }
+    set { transport.isTracing = newValue }
+  }
+
+  /// How many transactions of either side are alive.
+  public var transactionCount: Int { clients.count + servers.count }
+
+  public var nextDeadline: Instant? {
+    mutating get {
+      switch (deadlines.next, transport.nextDeadline) {
+      case (let one?, let other?): min(one, other)
+      case (let one, let other): one ?? other
+      }
+    }
+  }
+
+  public mutating func deadlineReached(now: Moment, into outputs: inout [Output]) {
+    var events: [TransportLayer.Output] = []
+    transport.deadlineReached(now: now.instant, into: &events)
+    follow(events, now: now.instant, into: &outputs)
+    while let key = deadlines.popDue(now: now.instant) {
+      switch key {
+      case .client(let id): clientDeadlineReached(id, now: now.instant, into: &outputs)
+      case .server(let id): serverDeadlineReached(id, now: now.instant, into: &outputs)
+      }
+    }
+  }
+
+  public mutating func handle(_ event: NetworkEvent, now: Moment, into outputs: inout [Output]) {
+    var events: [TransportLayer.Output] = []
+    switch event {
+    case .listening(let id, let transport, let address):
+      self.transport.add(Listener(id: id, transport: transport, address: address))
+      outputs.append(.listening(id, transport, address))
+    case .listenerFailed(let id, let transport, let reason):
+      self.transport.removeListener(id)
+      outputs.append(.listenerFailed(id, transport, reason: reason))
+      failUsers(ofListener: id, now: now.instant, into: &outputs)
+    case .datagram(let bytes, from: let source, to: let listener):
+      transport.receiveDatagram(bytes, from: source, to: listener, now: now.instant, into: &events)
+    case .datagramFailed(to: let remote, from: let listener):
+      transport.statistics.transportFailures += 1
+      failUsers(of: .datagram(listener, remote: remote), now: now.instant, into: &outputs)
+    case .opened(let flow, let facts):
+      transport.opened(flow, facts, now: now.instant, into: &events)
+    case .accepted(let flow, let transport, let facts):
+      self.transport.accepted(flow, transport, facts, now: now.instant, into: &events)
+    case .bytes(let bytes, on: let flow):
+      transport.receive(bytes, on: flow, now: now.instant, into: &events)
+    case .failed(let flow, let failure):
+      transport.failed(flow, failure, into: &events)
+    case .resolved(let lookup, let result):
+      receive(result, for: lookup, now: now.instant, into: &outputs)
+    }
+    follow(events, now: now.instant, into: &outputs)
+  }
+
+  /// Does what the transport layer asks for.
+  mutating func follow(_ events: [TransportLayer.Output], now: Instant, into outputs: inout [Output]) {
+    for event in events {
+      switch event {
+      case .network(let order): outputs.append(.network(order))
+      case .traced(let message): outputs.append(.traced(message))
+      case .pong(let flow): outputs.append(.pong(flow))
+      case .received(let message, let from):
+        switch message.message {
+        case .request(let request): receive(request, message, from, now: now, into: &outputs)
+        case .response(let response): receive(response, message, from, now: now, into: &outputs)
+        }
+      case .flowOpened(let flow):
+        outputs.append(.flowOpened(flow))
+        for waiter in waiters.removeValue(forKey: flow) ?? [] {
+          switch waiter {
+          case .client(let id): begin(id, over: .stream(flow), now: now, into: &outputs)
+          case .response(let id): sendLastResponse(of: id, over: .stream(flow), now: now, into: &outputs)
+          }
+        }
+      case .flowEnded(let flow, let failure):
+        outputs.append(.flowClosed(flow, failure))
+        for waiter in waiters.removeValue(forKey: flow) ?? [] {
+          switch waiter {
+          case .client(let id): connectionFailed(id, failure, now: now, into: &outputs)
+          case .response(let id): responseFailed(id, now: now, into: &outputs)
+          }
+        }
+        failUsers(of: .stream(flow), now: now, into: &outputs)
+      }
+    }
+  }
+
+  private mutating func failUsers(of flow: FlowReference, now: Instant, into outputs: inout [Output]) {
+    // Sorted: the order of a set must not reach an output.
+    for id in (users[flow] ?? []).sorted() { transportFailed(id, now: now, into: &outputs) }
+  }
+
+  private mutating func failUsers(ofListener listener: ListenerID, now: Instant, into outputs: inout [Output]) {
+    var ids: [ClientTransactionID] = []
+    for (flow, members) in users {
+      if case .datagram(listener, _) = flow { ids.append(contentsOf: members) }
+    }
+    for id in ids.sorted() { transportFailed(id, now: now, into: &outputs) }
+  }
+
+  /// Keeps a binding or a connection alive: a double CRLF, answered with `Output.pong` on connections (RFC 5626 section 4.4.1).
+  public mutating func sendKeepAlive(on flow: FlowReference, now: Moment, into outputs: inout [Output]) {
+    var events: [TransportLayer.Output] = []
+    transport.ping(flow, into: &events)
+    follow(events, now: now.instant, into: &outputs)
+  }
+
+  /// Closes a connection. Requests on it fail as if it had broken.
+  public mutating func close(_ flow: FlowID, now: Moment, into outputs: inout [Output]) {
+    var events: [TransportLayer.Output] = []
+    transport.close(flow, because: .other("The connection was closed here."), into: &events)
+    follow(events, now: now.instant, into: &outputs)
+  }
+
+  mutating func makeClientID() -> ClientTransactionID {
+    defer { nextClient += 1 }
+    return ClientTransactionID(nextClient)
+  }
+
+  mutating func makeServerID() -> ServerTransactionID {
+    defer { nextServer += 1 }
+    return ServerTransactionID(nextServer)
+  }
+
+  mutating func makeLookupID() -> LookupID {
+    defer { nextLookup += 1 }
+    return LookupID(nextLookup)
+  }
+}
