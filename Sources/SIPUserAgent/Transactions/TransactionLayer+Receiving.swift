@@ -26,7 +26,8 @@ extension TransactionLayer {
     let isReliable = from.transport.isReliable
     servers[id] = ServerTransaction(
       key: key, method: request.method, via: received.request.topVia ?? message.essentials.topVia, from: from,
-      replyFlow: replyFlow(for: received), machine: request.method == .invite
+      replyFlow: replyFlow(for: received),
+      machine: request.method == .invite
         ? .invite(InviteServerTransaction(timers: timers, isReliable: isReliable, now: now))
         : .nonInvite(NonInviteServerTransaction(timers: timers, isReliable: isReliable, now: now)),
       request: received.request)
@@ -41,7 +42,9 @@ extension TransactionLayer {
 
   private func stamped(_ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom) -> ReceivedRequest {
     var request = request
-    if let via = ViaHandling.stamped(message.essentials.topVia, source: from.source) { request.fields.replaceFirstElement(with: via) }
+    if let via = ViaHandling.stamped(message.essentials.topVia, source: from.source) {
+      request.fields.replaceFirstElement(with: via)
+    }
     return ReceivedRequest(request: request, received: message, from: from)
   }
 

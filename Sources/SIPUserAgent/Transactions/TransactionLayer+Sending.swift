@@ -184,7 +184,9 @@ extension TransactionLayer {
 
   /// Puts the request on the wire, with a Via of its own, and starts the machine.
   mutating func begin(_ id: ClientTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]) {
-    guard let client = clients[id], let local = transport.localAddress(of: flow), let way = transport.transport(of: flow) else { return }
+    guard let client = clients[id], let local = transport.localAddress(of: flow), let way = transport.transport(of: flow) else {
+      return
+    }
     // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
     let branch = ViaHandling.magicCookie + random.token(bits: 96)
     let via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
@@ -223,7 +225,9 @@ extension TransactionLayer {
   func sentBy(_ local: SocketAddress, _ way: TransportProtocol) -> SocketAddress {
     guard way.isReliable,
       let listener = transport.listeners.first(where: {
-        $0.transport == way && ($0.address.address == local.address || $0.address.address.isUnspecified && $0.address.address.isV6 == local.address.isV6)
+        $0.transport == way
+          && ($0.address.address == local.address
+            || $0.address.address.isUnspecified && $0.address.address.isV6 == local.address.isV6)
       })
     else { return local }
     return SocketAddress(local.address, port: listener.address.port)
@@ -279,7 +283,9 @@ extension TransactionLayer {
   }
 
   /// This server is done with, one way or the other: on to the next, unless the request is not wanted any more.
-  private mutating func attemptFailed(_ id: ClientTransactionID, _ failure: ClientFailure, now: Instant, into outputs: inout [Output]) {
+  private mutating func attemptFailed(
+    _ id: ClientTransactionID, _ failure: ClientFailure, now: Instant, into outputs: inout [Output]
+  ) {
     guard let client = clients[id] else { return }
     guard client.purpose == .ordinary else { return remove(id) }
     guard client.cancellation == .none else { return fail(id, failure, into: &outputs) }

@@ -22,7 +22,8 @@ public enum DomainMatch: Hashable, Sendable {
         peer.fingerprint == pin
         ? .matches
         : .differs(
-          "The certificate of \(remote) has the fingerprint \(Self.hexadecimal(peer.fingerprint)); pinned is \(Self.hexadecimal(pin)).")
+          "The certificate of \(remote) has the fingerprint \(Self.hexadecimal(peer.fingerprint)); pinned is \(Self.hexadecimal(pin))."
+        )
       return
     }
     let identities = Self.identities(in: peer)
@@ -63,11 +64,14 @@ public enum DomainMatch: Hashable, Sendable {
 
   private static func isDomainName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 253
-      && text.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 46 }
+      && text.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 46
+      }
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
-    return bytes.prefix(32).map { String(decoding: [digits[Int($0 >> 4)], digits[Int($0 & 15)]], as: UTF8.self) }.joined(separator: ":")
+    return bytes.prefix(32).map { String(decoding: [digits[Int($0 >> 4)], digits[Int($0 & 15)]], as: UTF8.self) }.joined(
+      separator: ":")
   }
 }

@@ -174,7 +174,8 @@ public struct ServerLocator: Sendable {
         Destination(transport: target.transport, remote: SocketAddress($0, port: target.port), domain: domain)
       }
       advance(into: &outputs)
-    case (.idle, _), (.waitingForServices, _), (.waitingForTargets, _), (.waitingForAddresses, _), (.attempting, _), (.exhausted, _):
+    case (.idle, _), (.waitingForServices, _), (.waitingForTargets, _), (.waitingForAddresses, _), (.attempting, _),
+      (.exhausted, _):
       break
     }
   }

@@ -66,7 +66,8 @@ struct TransportLayer: Sendable {
     let id = FlowID(nextFlow)
     nextFlow += 2
     let target = FlowTarget(
-      transport: destination.transport, remote: destination.remote, serverName: destination.transport.isSecure ? destination.domain : nil,
+      transport: destination.transport, remote: destination.remote,
+      serverName: destination.transport.isSecure ? destination.domain : nil,
       pinnedCertificate: destination.transport.isSecure ? pin : nil)
     flows.insert(
       Flow(
@@ -201,7 +202,8 @@ struct TransportLayer: Sendable {
   // MARK: Receiving
 
   mutating func receiveDatagram(
-    _ bytes: [UInt8], from source: SocketAddress, to id: ListenerID, now: Instant, into outputs: inout [Output]) {
+    _ bytes: [UInt8], from source: SocketAddress, to id: ListenerID, now: Instant, into outputs: inout [Output]
+  ) {
     guard let listener = listener(id) else { return }
     // Empty datagrams, lone CRLFs and zero bytes keep a NAT's binding open; they are no messages and get no answer.
     if bytes.count <= 4, bytes.allSatisfy({ $0 == 13 || $0 == 10 || $0 == 0 }) {
