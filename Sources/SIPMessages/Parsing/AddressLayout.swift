@@ -64,6 +64,7 @@ struct AddressLayout {
         cursor.index += 1
         return range
       }
+      guard byte > 0x20, byte != 0x3C, byte != 0x22 else { throw cursor.error(.badURI) }
       cursor.index += 1
     }
     throw cursor.error(.unterminatedAngle)

@@ -73,7 +73,9 @@ public struct StreamFramer: Sendable {
       start += 4
       return .ping
     }
-    // Half of a ping may have arrived alone. Taken as a pong it does no harm: the other half is one too.
+    // A third byte that starts another line end: the rest of a ping is on its way.
+    if buffer.count - start == 3, buffer[start + 2] == 0x0D { return nil }
+    // A ping cut exactly in the middle is taken for two pongs. Only time could tell, and there is none here; the peer asks again.
     start += 2
     return .pong
   }

@@ -22,9 +22,12 @@ public enum Host: Sendable, CustomStringConvertible {
   init?(bytes: ArraySlice<UInt8>) {
     guard let first = bytes.first else { return nil }
     if first == 0x5B {
-      guard bytes.last == 0x5D, let address = IPAddress(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)),
-        address.isV6
-      else { return nil }
+      guard bytes.last == 0x5D else { return nil }
+      let text = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+      // RFC 5118 section 4.10: the grammar of RFC 3261 allowed a third colon before an IPv4 part, and whoever follows it is understood.
+      guard let address = IPAddress(text) ?? IPAddress(text.replacing(":::", with: "::", maxReplacements: 1)), address.isV6 else {
+        return nil
+      }
       self = .address(address)
     } else if let bits = Self.parseV4(bytes) {
       self = .address(.v4(bits))
