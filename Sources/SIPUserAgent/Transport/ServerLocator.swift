@@ -162,10 +162,11 @@ public struct ServerLocator: Sendable {
       targets = targets(from: records, transport: service.transport, random: &random)
       if records.contains(where: { if case .srv = $0 { true } else { false } }) { lastResort = nil }
       advance(into: &outputs)
-    case (.waitingForAddresses(let target, var v4, var v6), .a) where target.name == question.name && v4 == nil,
-      (.waitingForAddresses(let target, var v4, var v6), .aaaa) where target.name == question.name && v6 == nil:
+    case (.waitingForAddresses(let target, let known4, let known6), .a) where target.name == question.name && known4 == nil,
+      (.waitingForAddresses(let target, let known4, let known6), .aaaa) where target.name == question.name && known6 == nil:
       let found = addresses(from: records)
-      if question.type == .a { v4 = found.filter { !$0.isV6 } } else { v6 = found.filter(\.isV6) }
+      let v4 = question.type == .a ? found.filter { !$0.isV6 } : known4
+      let v6 = question.type == .a ? known6 : found.filter(\.isV6)
       state = .waitingForAddresses(target, v4: v4, v6: v6)
       guard let v4, let v6 else { return }
       // RFC 7984 section 4: addresses of one target are ordered by RFC 6724, whose default policy puts IPv6 first, and never mixed
