@@ -44,7 +44,7 @@ let pure: [Target] = [
 ]
 
 let screens: [Target] = [
-  room("PhoneTUI", ["Phone", "SIPMessages", "SansIO", "CNCurses"])
+  room("PhoneTUI", ["Phone", "SIPMessages", "Media", "SansIO", "CNCurses"])
 ]
 
 let pureTests: [Target] = [
@@ -54,7 +54,7 @@ let pureTests: [Target] = [
   tests("SIPExtensionsTests", ["SIPExtensions", "SIPUserAgent", "SIPMessages", "SansIO", "Cryptography"]),
   tests("MediaTests", ["Media", "SansIO"]),
   tests("PhoneTests", ["Phone", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography"]),
-  tests("PhoneTUITests", ["PhoneTUI", "Phone", "SIPMessages", "SansIO"]),
+  tests("PhoneTUITests", ["PhoneTUI", "Phone", "SIPMessages", "Media", "SansIO"]),
   tests(
     "ScenarioTests",
     ["Simulation", "Exchange", "Phone", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography"]),

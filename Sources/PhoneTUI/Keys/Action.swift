@@ -1,0 +1,92 @@
+/// Something a user can do with one key: what a key map names, a key bar shows and help explains.
+public enum Action: String, Hashable, Sendable, CaseIterable {
+  // Calls, from every screen.
+  case answer, answerMuted, reject, silence, toggleMute, toggleHold, swap, hangUp
+  case followRedirection, refuseRedirection
+  case openPad
+  // Home.
+  case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
+  // Moving.
+  case up, down, pageUp, pageDown, first, last
+  // Screens.
+  case calls, home, trace, find, command, help, traceFull, back, quit, redraw, suspend
+
+  /// The short word of a key bar.
+  public var title: String {
+    switch self {
+    case .answer: "Answer"
+    case .answerMuted: "Answer, mic shut"
+    case .reject: "Reject (busy)"
+    case .silence: "Silence"
+    case .toggleMute: "Mute"
+    case .toggleHold: "Hold"
+    case .swap: "Swap"
+    case .hangUp: "Hang up"
+    case .followRedirection: "Call there"
+    case .refuseRedirection: "Do not"
+    case .openPad: "Digits"
+    case .callSelected: "Call"
+    case .nextPane, .previousPane: "Pane"
+    case .historyFilter: "Filter"
+    case .toggleDoNotDisturb: "DND"
+    case .toggleAutomaticAnswer: "Auto-answer"
+    case .up: "Up"
+    case .down: "Down"
+    case .pageUp: "Page up"
+    case .pageDown: "Page down"
+    case .first: "First"
+    case .last: "Last"
+    case .calls: "Calls"
+    case .home: "Contacts"
+    case .trace: "Trace"
+    case .find: "Find"
+    case .command: "Command"
+    case .help: "Help"
+    case .traceFull: "Full text"
+    case .back: "Back"
+    case .quit: "Quit"
+    case .redraw: "Redraw"
+    case .suspend: "Suspend"
+    }
+  }
+
+  /// One sentence for the help screen.
+  public var explanation: String {
+    switch self {
+    case .answer: "Answer the call that rings. Your microphone opens."
+    case .answerMuted: "Answer the call that rings, and keep the microphone shut."
+    case .reject: "Refuse the call that rings; the caller hears busy."
+    case .silence: "Stop the ringing; the call goes on ringing for the caller."
+    case .toggleMute: "Shut your microphone, or open it again."
+    case .toggleHold: "Put the call on hold, or resume it."
+    case .swap: "Hold the call you talk to and resume the other one."
+    case .hangUp: "End the call whose name the bottom line shows."
+    case .followRedirection: "Call the place the other side sends you to."
+    case .refuseRedirection: "Give up this call instead of following it elsewhere."
+    case .openPad: "Go to the dial pad: from there digits are sent as tones."
+    case .callSelected: "Call the selected contact or the number of the selected call."
+    case .nextPane: "Go to the next pane: contacts, history, dial."
+    case .previousPane: "Go to the pane before."
+    case .historyFilter: "Show all calls, only missed, incoming or outgoing ones."
+    case .toggleDoNotDisturb: "Do not disturb: callers hear busy, nothing rings."
+    case .toggleAutomaticAnswer: "Answer calls by itself; the microphone stays shut until you open it."
+    case .up: "One row up."
+    case .down: "One row down."
+    case .pageUp: "One page up."
+    case .pageDown: "One page down."
+    case .first: "The first row."
+    case .last: "The last row."
+    case .calls: "Show the calls in progress."
+    case .home: "Show contacts and history."
+    case .trace: "Show the SIP messages that were sent and received."
+    case .find: "Find a contact, a past call or a command; type a number to dial it."
+    case .command: "Type a command, such as: dial bob. Tab completes it."
+    case .help: "Explain the keys of this screen."
+    case .traceFull: "Show the selected message in full, or the ladder again."
+    case .back: "Go back one step. It never ends a call."
+    case .quit: "Leave the phone. It asks first."
+    case .redraw: "Draw the screen anew."
+    case .suspend: "Stop the screen and go to the shell; fg brings it back. Calls go on."
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Phone
+import SansIO
+
+extension TUIModel {
+  enum Availability: Hashable, Sendable {
+    case available
+    /// Why the key does nothing now; it stays visible all the same.
+    case disabled(String)
+  }
+
+  var scope: Keymap.Scope {
+    switch view {
+    case .home: .home
+    case .incoming: .incoming
+    case .calls: .calls
+    case .trace: .trace
+    }
+  }
+
+  func availability(of action: Action) -> Availability {
+    func when(_ condition: Bool, else reason: String) -> Availability { condition ? .available : .disabled(reason) }
+    switch action {
+    case .answer, .answerMuted, .reject: return when(ringingCall != nil, else: "no call rings")
+    case .silence:
+      guard let call = ringingCall else { return .disabled("no call rings") }
+      return when(!silenced.contains(call.id), else: "it is silent already")
+    case .toggleMute: return when(activeCall != nil || ringingCall != nil, else: "no call, so the microphone is shut")
+    case .toggleHold:
+      guard let call = activeCall else { return .disabled("no call") }
+      return when(call.isAnswered, else: "\(call.peer.title) has not answered yet")
+    case .swap:
+      return when(snapshot.calls.count(where: \.isAnswered) >= 2, else: "it takes two answered calls")
+    case .hangUp: return when(callToHangUp != nil, else: "no call to hang up")
+    case .followRedirection, .refuseRedirection: return when(redirectedCall != nil, else: "nobody sends you elsewhere")
+    case .openPad: return when(snapshot.calls.contains(where: \.isAnswered), else: "digits need an answered call")
+    case .callSelected:
+      if homePane == .dial { return when(!dialField.isEmpty, else: "type a number or an address first") }
+      return when(selectedTarget != nil, else: "nothing is selected")
+    case .calls: return when(!snapshot.calls.isEmpty, else: "no call in progress")
+    case .traceFull: return when(!snapshot.trace.isEmpty, else: "no message yet")
+    case .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb, .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown,
+      .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw, .suspend:
+      return .available
+    }
+  }
+
+  var redirectedCall: CallSnapshot? {
+    func isRedirected(_ call: CallSnapshot) -> Bool { if case .redirected = call.state { true } else { false } }
+    return snapshot.calls.first { $0.id == cursorCall && isRedirected($0) } ?? snapshot.calls.first(where: isRedirected)
+  }
+
+  /// The word of a key bar, as it is meant at this moment.
+  func title(of action: Action) -> String {
+    switch action {
+    case .toggleMute:
+      guard let call = activeCall else { return ringingCall == nil ? "Mute" : "Answer, mic shut" }
+      return call.state == .talking && !call.isMicrophoneOpen ? "Open mic" : "Mute"
+    case .toggleHold: return activeCall?.state == .held ? "Resume" : "Hold"
+    case .hangUp: return callToHangUp.map { "Hang up \($0.peer.title)" } ?? "Hang up"
+    case .toggleDoNotDisturb: return snapshot.doNotDisturb ? "DND off" : "DND on"
+    case .toggleAutomaticAnswer: return snapshot.answersAutomatically ? "Auto-answer off" : "Auto-answer on"
+    case .callSelected where homePane == .dial: return "Dial"
+    case .traceFull: return traceText == nil ? "Full text" : "Ladder"
+    default: return action.title
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Phone
+
+/// The keys of the screen below, and the words of the `:` line; `/` narrows both.
+struct HelpScreen {
+  let model: TUIModel
+
+  func render(into surface: inout Surface, in area: Rect) {
+    surface.put("HELP  \(model.helpTitle)", area.x + 1, area.y, .title)
+    let lines = model.helpLines
+    surface.putRight("\(lines.count) lines", endingAt: area.right - 1, area.y, .quiet)
+    surface.rule(area, area.y + 1)
+    let body = area.droppingTop(2)
+    let isSearching = model.overlay == .help(isSearching: true)
+    if lines.isEmpty { surface.put("Nothing in the help has these words.", body.x + 2, body.y + 1, .quiet) }
+    let top = max(0, min(model.helpTop, lines.count - body.rows))
+    for (row, line) in lines.dropFirst(top).prefix(body.rows).enumerated() {
+      let y = body.y + row
+      switch line {
+      case .title(let text): surface.put(text, body.x + 1, y, .bold)
+      case .key(let keys, let title, let text):
+        surface.put(keys, body.x + 2, y, .title, width: 12)
+        surface.put(title, body.x + 15, y, width: 16)
+        surface.put(text, body.x + 32, y, .quiet, width: body.columns - 33)
+      case .blank: break
+      }
+    }
+    if !isSearching { surface.cursor = Surface.Position(x: body.x, y: body.y) }
+  }
+}
+
+enum HelpLine: Hashable, Sendable {
+  case title(String)
+  case key(String, title: String, text: String)
+  case blank
+}
+
+extension TUIModel {
+  var helpTitle: String {
+    switch view {
+    case .home: "contacts and history"
+    case .incoming: "a call rings"
+    case .calls: "calls"
+    case .trace: "trace of SIP messages"
+    }
+  }
+
+  /// What help shows, narrowed by the search.
+  var helpLines: [HelpLine] {
+    var sections: [(String, [HelpLine])] = []
+    if scope != .everywhere { sections.append(("On this screen", keyLines(in: scope))) }
+    if view == .home {
+      sections[0].1.append(.key("0-9 + * #", title: "Dial", text: "Begin to type a number; sip: begins an address."))
+    } else if view == .calls {
+      sections[0].1.append(.key("1-9", title: "Line", text: "Choose the call that the keys act on."))
+    }
+    sections.append(("Everywhere", keyLines(in: .everywhere)))
+    sections.append(
+      (
+        "While letters are text, in a field",
+        [
+          .key("F1", title: "Answer", text: Action.answer.explanation),
+          .key("F2", title: "Mute", text: Action.toggleMute.explanation),
+          .key("F4", title: "Hang up", text: Action.hangUp.explanation),
+        ]
+      ))
+    sections.append(
+      ("Commands, after :", options.commands.allWords.map { .key($0.name, title: $0.arguments, text: $0.help) }))
+    var lines: [HelpLine] = []
+    for (title, section) in sections {
+      let found = section.filter { line in
+        guard case .key(let keys, let title, let text) = line else { return false }
+        return Self.matches(helpField.text, in: [keys, title, text])
+      }
+      guard !found.isEmpty else { continue }
+      if !lines.isEmpty { lines.append(.blank) }
+      lines += [.title(title)] + found
+    }
+    return lines
+  }
+
+  private func keyLines(in scope: Keymap.Scope) -> [HelpLine] {
+    var seen: [Action] = []
+    for binding in options.keymap.bindings where binding.scope == scope && !seen.contains(binding.action) {
+      seen.append(binding.action)
+    }
+    return seen.map { action in
+      let keys = options.keymap.bindings.filter { $0.scope == scope && $0.action == action }.map(\.key.name)
+      return .key(keys.joined(separator: " "), title: action.title, text: action.explanation)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Phone
+import SansIO
+
+/// Screen 2: who calls, who says so, how long it rings, and what answering means.
+struct IncomingScreen {
+  let model: TUIModel
+
+  func render(into surface: inout Surface, in area: Rect) {
+    guard let call = model.ringingCall else { return }
+    let width = min(area.columns - 4, 86)
+    let lines = facts(of: call, columns: width - 16)
+    let height = min(area.rows - 4, lines.count + 7)
+    let box = Rect(
+      x: area.x + (area.columns - width) / 2, y: area.y + max(1, (area.rows - height - 4) / 3), columns: width, rows: height)
+    let seconds = call.duration(now: model.now.instant).clockText
+    let silent = model.silenced.contains(call.id) ? "silenced " : "ringing "
+    surface.frame(
+      box, title: "INCOMING CALL for line \(call.account)", right: silent + seconds, style: .attention, titleStyle: .attention)
+    let inner = Rect(x: box.x + 4, y: box.y + 2, columns: width - 8, rows: height - 3)
+    let addressColumns = CellText.columns(of: call.peer.address, glyphs: surface.glyphs)
+    let hasName = call.peer.title != call.peer.address
+    surface.put(call.peer.title, inner.x, inner.y, .bold, width: inner.columns - (hasName ? min(addressColumns, 30) + 2 : 0))
+    if hasName { surface.putRight(call.peer.address, endingAt: inner.right, inner.y, .bold, width: 30) }
+    surface.put(nameSource(of: call), inner.x, inner.y + 1, .quiet, width: inner.columns)
+    var y = inner.y + 3
+    for (label, line) in lines where y < box.bottom - 1 {
+      surface.put(label, inner.x, y, .title)
+      surface.put(line, inner.x + 8, y, width: inner.columns - 8)
+      y += 1
+    }
+    drawKeys(into: &surface, below: box)
+    surface.cursor = Surface.Position(x: inner.x, y: inner.y)
+    drawOthers(call, into: &surface, in: area, box.bottom + 4)
+  }
+
+  private func nameSource(of call: CallSnapshot) -> String {
+    let source =
+      if call.peer.nameIsOurs { "your contact" } else if call.peer.name == nil { "no name was given" } else {
+        "not in your contacts"
+      }
+    guard let record = model.snapshot.history.first(where: { $0.peerURI == call.peer.uri || $0.peerAddress == call.peer.address })
+    else {
+      return "\(source)     no earlier call in the history"
+    }
+    let time = model.options.localTime(record.startedAt)
+    let now = model.options.localTime(model.now.wallTime)
+    let day = time.dayNumber == now.dayNumber ? "today" : time.short(beside: now)
+    return
+      "\(source)     last call: \(day) \(time.hourMinute), \(HistoryWords(record: record, glyphs: model.options.glyphs).outcome)"
+  }
+
+  private func facts(of call: CallSnapshot, columns: Int) -> [(String, String)] {
+    let glyphs = model.options.glyphs
+    var lines: [(String, String)] = []
+    func add(_ label: String, _ sentences: [String]) {
+      let wrapped = sentences.flatMap { TextWrap.lines($0, columns: columns, limit: 3, glyphs: glyphs) }
+      for (index, line) in wrapped.enumerated() { lines.append((index == 0 ? label : "", line)) }
+    }
+    let name = call.peer.nameIsOurs ? ["The name above is from your contacts, not from the caller."] : []
+    switch call.peer.trust {
+    case .checkedHere: add("WHO", ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name)
+    case .saidByProvider: add("WHO", ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name)
+    case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write this name and number."] + name)
+    }
+    if call.peer.uri != call.peer.address { add("FROM", [call.peer.uri]) }
+    if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }
+    let active = model.activeCall.map { " \($0.peer.title) goes on hold." } ?? ""
+    add("ANSWER", ["Answering opens your microphone.\(active) With m it stays shut until you open it."])
+    if model.isFresh(call) { add("", []) }
+    return lines
+  }
+
+  private func drawKeys(into surface: inout Surface, below box: Rect) {
+    let actions: [Action] = [.answer, .answerMuted, .silence, .reject]
+    var x = box.x + 1
+    for action in actions {
+      let entry = model.entry(action)
+      let start = x
+      x += surface.put(entry.key, x, box.bottom + 1, .attention) + 1
+      x += surface.put(entry.title, x, box.bottom + 1, .bold) + 5
+      if !entry.isEnabled {
+        surface.restyle(Rect(x: start, y: box.bottom + 1, columns: x - start, rows: 1)) { _ in .quiet }
+      }
+    }
+  }
+
+  private func drawOthers(_ call: CallSnapshot, into surface: inout Surface, in area: Rect, _ y: Int) {
+    let others = model.snapshot.calls.filter { $0.isRinging && $0.id != call.id }
+    guard !others.isEmpty, y < area.bottom else { return }
+    surface.put(
+      "Also ringing: " + others.map(\.peer.title).joined(separator: ", "), area.x + 3, y, .attention, width: area.columns - 4)
+  }
+}

@@ -1,0 +1,91 @@
+import Phone
+
+/// The lower edge of every screen: the last thing that happened, the line one types on, an answer to the last key, and the keys.
+struct Footer {
+  let model: TUIModel
+
+  private static let timeColumns = 11
+
+  private func noticeLines(columns: Int) -> [String] {
+    guard let notice = model.snapshot.notices.last else { return [] }
+    return TextWrap.lines(notice.text, columns: columns - Self.timeColumns - 3, limit: 2, glyphs: model.options.glyphs)
+  }
+
+  func height(columns: Int) -> Int { 4 + max(1, noticeLines(columns: columns).count) }
+
+  func render(into surface: inout Surface, in area: Rect) {
+    surface.rule(area, area.y)
+    drawNotice(into: &surface, in: area)
+    drawInput(into: &surface, in: area, area.bottom - 3)
+    drawHint(into: &surface, in: area, area.bottom - 2)
+    model.keyBar.render(into: &surface, in: area, area.bottom - 1)
+  }
+
+  private func drawNotice(into surface: inout Surface, in area: Rect) {
+    guard let notice = model.snapshot.notices.last else {
+      surface.put("Nothing has happened yet.", 1, area.y + 1, .quiet)
+      return
+    }
+    let style: Style =
+      switch notice.level {
+      case .information: .plain
+      case .warning: .attention
+      case .failure: .alarm
+      }
+    let mark =
+      switch notice.level {
+      case .information: " "
+      case .warning, .failure: "!"
+      }
+    surface.put(mark, area.x, area.y + 1, style)
+    surface.put(model.options.localTime(notice.at).hourMinuteSecond, area.x + 1, area.y + 1, .quiet)
+    for (row, line) in noticeLines(columns: area.columns).enumerated() {
+      surface.put(line, area.x + Self.timeColumns, area.y + 1 + row, style, width: area.columns - Self.timeColumns - 1)
+    }
+  }
+
+  private func drawInput(into surface: inout Surface, in area: Rect, _ y: Int) {
+    let width = area.columns - 2
+    switch model.overlay {
+    case .command:
+      model.commandField.draw(label: ":", into: &surface, 1, y, width: width, hasFocus: true)
+    case .find:
+      model.findField.draw(label: "Find: ", into: &surface, 1, y, width: width, hasFocus: true)
+    case .help(let isSearching):
+      if isSearching || !model.helpField.isEmpty {
+        model.helpField.draw(label: "Search: ", into: &surface, 1, y, width: width, hasFocus: isSearching)
+      }
+    case .quitQuestion: break
+    case nil:
+      switch model.view {
+      case .home:
+        model.dialField.draw(label: "Dial: ", into: &surface, 1, y, width: width, hasFocus: model.homePane == .dial)
+      case .calls: drawPad(into: &surface, in: area, y)
+      case .incoming, .trace: break
+      }
+    }
+  }
+
+  private func drawPad(into surface: inout Surface, in area: Rect, _ y: Int) {
+    guard let call = model.shownCall, call.isAnswered else { return }
+    let used = surface.put("Digits: ", area.x + 1, y, model.padHasFocus ? .title : .quiet)
+    let sent = String(call.digitsSent.suffix(24))
+    let end = area.x + 1 + used + surface.put(sent, area.x + 1 + used, y)
+    if model.padHasFocus {
+      surface.cursor = Surface.Position(x: end, y: y)
+    } else if sent.isEmpty {
+      surface.put("p or Tab, then type them", end, y, .quiet)
+    }
+    if !call.digitsReceived.isEmpty {
+      surface.putRight("received \(call.digitsReceived.suffix(16))", endingAt: area.right - 1, y, .quiet)
+    }
+  }
+
+  private func drawHint(into surface: inout Surface, in area: Rect, _ y: Int) {
+    if let hint = model.hint {
+      surface.put(hint.text, area.x + 1, y, .bold, width: area.columns - 2)
+    } else if model.overlay == .command {
+      surface.put(model.commandAdvice, area.x + 1, y, .quiet, width: area.columns - 2)
+    }
+  }
+}
