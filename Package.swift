@@ -94,7 +94,9 @@ let world: [Target] = [
 
 let package = Package(
   name: "offhook",
-  products: quick ? [] : [.executable(name: "offhook", targets: ["offhook"])],
+  // The libraries are for Tests/Benchmarks, a package of its own.
+  products: [.library(name: "SIPMessages", targets: ["SIPMessages"]), .library(name: "SansIO", targets: ["SansIO"])]
+    + (quick ? [] : [.executable(name: "offhook", targets: ["offhook"])]),
   dependencies: quick
     ? []
     : [
