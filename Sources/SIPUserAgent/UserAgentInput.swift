@@ -35,15 +35,18 @@ public enum UserAgentCommand: Sendable {
   case answer(SessionID, Body?)
   /// Follow a redirection that `SessionEvent.redirected` asked consent for; the first argument's targets, in order.
   case follow(SessionID, [URI])
-  /// Give credentials for a realm; requests that were refused for want of them are not retried by this alone.
+  /// Send a request such as INFO within the session's dialog; `UserAgentEvent.response` brings what comes of it.
   case requestInDialog(RequestID, SessionID, Method, HeaderFields, Body?)
   case request(RequestID, RequestOrder)
   /// Answer an incoming request that `UserAgentEvent.request` brought.
   case respond(RequestID, StatusCode, reason: String?, HeaderFields, Body?)
+  /// The answer to `UserAgentEvent.lookup`.
+  case lookupFinished(Ticket, TicketResult)
 }
 
 public enum SessionKind {}
-/// One INVITE and whatever dialogs come of it, until it is over.
+/// One INVITE and whatever dialogs come of it, until it is over. The application counts its own from 1; incoming ones have odd numbers
+/// above 2^32, so that the two never meet.
 public typealias SessionID = Identifier<SessionKind>
 
 public enum RegistrationKind {}
@@ -88,7 +91,9 @@ public struct RegistrationSettings: Hashable, Sendable {
   /// Extra Contact parameters, such as `+sip.instance` and `reg-id`.
   public var contactParameters: Parameters
 
-  public init(identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters()) {
+  public init(
+    identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters()
+  ) {
     self.identity = identity
     self.registrar = registrar
     self.expires = expires

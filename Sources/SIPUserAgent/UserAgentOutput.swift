@@ -15,6 +15,8 @@ public enum UserAgentEvent: Sendable {
   case response(RequestID, Response)
   /// A request outside the core's own duties that wants `UserAgentCommand.respond`.
   case request(RequestID, Request, session: SessionID?)
+  /// An extension holds a request until this is looked up; `UserAgentCommand.lookupFinished` is due, also when it fails.
+  case lookup(Ticket, Lookup)
   /// A message crossed the border, for the trace.
   case traced(TracedMessage)
 }

@@ -45,9 +45,10 @@ public struct RandomSource: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A new source whose numbers do not depend on how often this one is asked later.
+  /// A new source whose numbers do not depend on how often this one is asked later. What cannot be guessed stays so: only a seeded
+  /// source gives a seeded one, the system's generator is shared as it is.
   public mutating func split() -> RandomSource {
-    RandomSource(seed: generator.next())
+    generator is SeededGenerator ? RandomSource(seed: generator.next()) : self
   }
 }
 

@@ -1,0 +1,20 @@
+import SIPMessages
+
+/// One request of ours over all the attempts that extensions make of it.
+struct ClientExchange: Sendable {
+  enum Owner: Hashable, Sendable {
+    case session(SessionID)
+    case registration(RegistrationID)
+    case request(RequestID)
+  }
+
+  let owner: Owner
+  let identity: LocalIdentity
+  /// As its author and the core wrote it, before any extension.
+  var template: Request
+  /// As it left.
+  var sent: Request
+  var hop: NextHop
+  var transaction: ClientTransactionID?
+  var attempts = 0
+}

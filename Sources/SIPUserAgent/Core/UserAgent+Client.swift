@@ -1,0 +1,191 @@
+import SIPMessages
+import SansIO
+
+/// The user agent client of RFC 3261 section 8.1: every request that leaves passes here, and every response that comes.
+extension UserAgent {
+  /// How often extensions may have one request sent again: a chain of proxies that each ask for credentials, and an interval too short.
+  static let maximumAttempts = 10
+
+  mutating func makeExchange() -> ExchangeID {
+    nextExchange += 1
+    return ExchangeID(nextExchange)
+  }
+
+  mutating func send(
+    _ request: Request, exchange id: ExchangeID, owner: ClientExchange.Owner, identity: LocalIdentity, routing: RequestRouting
+  ) {
+    guard let target = routing.nextHop ?? domain(of: identity) else {
+      fail(owner, exchange: id, .unsupportedURIScheme, "There is no way to reach \(routing.requestURI.description)")
+      return
+    }
+    var template = request
+    complete(&template, identity: identity)
+    var hop = NextHop(uri: target, transport: identity.transport, pinnedCertificate: identity.pinnedCertificate)
+    if let registration = identity.registration.flatMap({ registrations[$0] }), registration.hop == target {
+      hop.flow = registration.flow
+    }
+    exchanges[id] = ClientExchange(owner: owner, identity: identity, template: template, sent: template, hop: hop)
+    transmit(id)
+  }
+
+  /// A `tel:` target and the like go to the account's own domain (RFC 3261 section 19.1.6).
+  private func domain(of identity: LocalIdentity) -> SIPURI? {
+    guard let address = identity.address.uri.sip else { return nil }
+    return SIPURI(user: nil, host: address.host, port: address.port, isSecure: address.isSecure)
+  }
+
+  private mutating func transmit(_ id: ExchangeID) {
+    guard var exchange = exchanges[id] else { return }
+    exchange.attempts += 1
+    var request = exchange.template
+    var context = makeContext(for: exchange, id)
+    for index in extensions.indices { extensions[index].willSend(&request, &context) }
+    absorb(context)
+    exchange.sent = request
+    let transaction = layer.send(request, to: exchange.hop, now: now, into: &layerOutputs)
+    if let old = exchange.transaction { exchangeOf[old] = nil }
+    exchange.transaction = transaction
+    exchangeOf[transaction] = id
+    exchanges[id] = exchange
+  }
+
+  func makeContext(for exchange: ClientExchange, _ id: ExchangeID) -> ExtensionContext {
+    var context = ExtensionContext(now: now, random: random, nextTicket: nextTicket)
+    context.identity = exchange.identity
+    context.exchange = id
+    context.template = exchange.template
+    switch exchange.owner {
+    case .session(let session):
+      context.session = session
+      if let usage = sessions[session] {
+        context.isInConfirmedDialog = usage.confirmedTag != nil
+        context.peerMethods = usage.current?.peerMethods ?? []
+        context.peerOptionTags = usage.current?.peerOptionTags ?? []
+      }
+    case .registration(let registration): context.registration = registration
+    case .request: break
+    }
+    return context
+  }
+
+  // MARK: What the core adds to requests
+
+  /// The one place where Contact is chosen. The layer puts the address in, which depends on the way that the message takes.
+  func contact(for identity: LocalIdentity, isSecure: Bool) -> NameAddress {
+    let user = identity.address.uri.sip?.decodedUser
+    return NameAddress(uri: .sip(SIPURI(user: user, host: .name(TransactionLayer.contactPlaceholder), isSecure: isSecure)))
+  }
+
+  private func complete(_ request: inout Request, identity: LocalIdentity) {
+    let traits = MethodTraits(request.method)
+    if traits.carriesContact, !request.fields.contains(.contact) {
+      // Section 8.1.1.8: with a SIPS target, or a SIPS first route, the Contact is SIPS as well.
+      let isSecure = request.uri.sip?.isSecure == true || request.routes.first?.address.uri.sip?.isSecure == true
+      request.fields.append(Contact(contact(for: identity, isSecure: isSecure)))
+    }
+    announce(in: &request.fields, traits)
+    if !request.fields.contains(.userAgent) { request.fields.append(UserAgentHeader(value: configuration.productName)) }
+    if request.method == .invite || request.method == .options, !request.fields.contains(.accept) {
+      request.fields.append(name: .accept, value: acceptText)
+    }
+  }
+
+  func announce(in fields: inout HeaderFields, _ traits: MethodTraits) {
+    guard traits.announcesCapabilities else { return }
+    if !fields.contains(.allow) { fields.append(Allow(allowedMethods)) }
+    var tags = supportedOptionTags
+    for tag in fields.optionTags(Supported.self) where !tags.contains(tag) { tags.append(tag) }
+    if !tags.isEmpty { fields.set(Supported(tags)) }
+  }
+
+  var acceptText: String {
+    configuration.acceptedBodyTypes.map { "\($0.type)/\($0.subtype)" }.joined(separator: ", ")
+  }
+
+  // MARK: Responses
+
+  mutating func receive(_ response: Response, transaction: ClientTransactionID, from: ReceivedFrom) {
+    guard let id = exchangeOf[transaction], let exchange = exchanges[id] else { return }
+    // Section 8.1.3.3: "If more than one Via header field value is present in a response, the UAC SHOULD discard the message."
+    guard response.vias.count == 1, response.status != .trying else { return }
+    if consult(response, exchange, id, from: from) { return }
+    if response.status.isFinal {
+      if response.status.isSuccess, exchange.sent.method == .invite {
+        deadlines.schedule(.exchange(id), at: now.instant + configuration.timers.lifetime + configuration.timers.t4)
+      } else {
+        forget(exchange: id)
+      }
+    }
+    switch exchange.owner {
+    case .session(let session): withSession(session) { $0.receive(response, to: exchange.sent, exchange: id, &$1) }
+    case .registration(let registration): receive(response, registration: registration, exchange: exchange, id, from: from)
+    case .request(let request): outputs.append(.event(.response(request, response)))
+    }
+  }
+
+  /// Asks the extensions; true when one of them had the request sent again.
+  private mutating func consult(_ response: Response, _ exchange: ClientExchange, _ id: ExchangeID, from: ReceivedFrom) -> Bool {
+    var context = makeContext(for: exchange, id)
+    context.source = from.source.description
+    var next: Request?
+    for index in extensions.indices {
+      switch extensions[index].didReceive(response, to: exchange.sent, &context) {
+      case .proceed: continue
+      case .resend(let request): next = request
+      }
+      break
+    }
+    absorb(context)
+    guard let next, response.status >= .multipleChoices, exchange.attempts < Self.maximumAttempts, mayResend(exchange, id) else {
+      return false
+    }
+    var template = next
+    template.fields.set(CSeq(number: renumber(exchange, id), method: template.method))
+    exchanges[id]?.template = template
+    transmit(id)
+    return true
+  }
+
+  private func mayResend(_ exchange: ClientExchange, _ id: ExchangeID) -> Bool {
+    switch exchange.owner {
+    case .session(let session): sessions[session]?.mayResend(id) ?? false
+    case .registration(let registration): registrations[registration]?.isWaiting(for: id) ?? false
+    case .request: true
+    }
+  }
+
+  private mutating func renumber(_ exchange: ClientExchange, _ id: ExchangeID) -> UInt32 {
+    let number = exchange.sent.cseq?.number ?? 0
+    switch exchange.owner {
+    case .session(let session): return sessions[session]?.renumber(id, after: number) ?? number + 1
+    case .registration(let registration): return registrations[registration]?.nextSequence() ?? number + 1
+    case .request: return min(number, CSeq.largestNumber - 1) + 1
+    }
+  }
+
+  mutating func requestFailed(_ transaction: ClientTransactionID, _ failure: ClientFailure) {
+    guard let id = exchangeOf[transaction], let exchange = exchanges[id] else { return }
+    forget(exchange: id)
+    switch failure {
+    case .timedOut: fail(exchange.owner, exchange: id, .requestTimeout, "No answer came")
+    case .unreachable(let sentence): fail(exchange.owner, exchange: id, .serviceUnavailable, sentence)
+    case .flowDied: fail(exchange.owner, exchange: id, .serviceUnavailable, "The connection broke")
+    case .cancelled: fail(exchange.owner, exchange: id, .requestTerminated, "It was cancelled before it was sent")
+    }
+  }
+
+  private mutating func fail(_ owner: ClientExchange.Owner, exchange: ExchangeID, _ status: StatusCode, _ sentence: String) {
+    switch owner {
+    case .session(let id): withSession(id) { $0.requestFailed(status, sentence, exchange: exchange, &$1) }
+    case .registration(let id): withRegistration(id) { $0.requestFailed(status, sentence, exchange: exchange, &$1) }
+    case .request(let id):
+      outputs.append(.event(.response(id, Response(status: status, reason: sentence))))
+    }
+  }
+
+  mutating func forget(exchange id: ExchangeID) {
+    guard let exchange = exchanges.removeValue(forKey: id) else { return }
+    if let transaction = exchange.transaction { exchangeOf[transaction] = nil }
+    deadlines.schedule(.exchange(id), at: nil)
+  }
+}

@@ -1,0 +1,82 @@
+import SIPMessages
+import SansIO
+
+/// Registrations, and which of them an incoming call means.
+extension UserAgent {
+  mutating func register(_ id: RegistrationID, _ settings: RegistrationSettings) {
+    if registrations[id] == nil {
+      registrations[id] = Registration(
+        settings: settings, callID: random.token(bits: 128), localTag: random.token(bits: 64),
+        firstSequence: UInt32(random.next(below: 1 << 16)))
+    }
+    withRegistration(id) { $0.replace(settings, &$1) }
+  }
+
+  mutating func unregister(_ id: RegistrationID) {
+    guard registrations[id] != nil else {
+      outputs.append(.event(.registration(id, .unregistered)))
+      return
+    }
+    withRegistration(id) { $0.stop(&$1) }
+  }
+
+  mutating func withRegistration(_ id: RegistrationID, _ body: (inout Registration, inout Registration.Step) -> Void) {
+    guard registrations[id] != nil else { return }
+    var step = Registration.Step(now: now.instant, random: random, nextExchange: nextExchange)
+    if registrations[id] != nil { body(&registrations[id]!, &step) }
+    random = step.random
+    nextExchange = step.nextExchange
+    for action in step.actions {
+      switch action {
+      case .status(let status): outputs.append(.event(.registration(id, status)))
+      case .send(let exchange, let request, let routing): sendRegister(request, routing, exchange, id)
+      }
+    }
+    guard let registration = registrations[id] else { return }
+    if registration.isEnded {
+      registrations[id] = nil
+      deadlines.schedule(.registration(id), at: nil)
+    } else {
+      deadlines.schedule(.registration(id), at: registration.nextDeadline)
+    }
+  }
+
+  private mutating func sendRegister(_ request: Request, _ routing: RequestRouting, _ exchange: ExchangeID, _ id: RegistrationID) {
+    guard let registration = registrations[id] else { return }
+    var request = request
+    var identity = registration.settings.identity
+    identity.registration = id
+    var address = contact(for: identity, isSecure: request.uri.sip?.isSecure == true)
+    for (name, value) in registration.settings.contactParameters.pairs { address.parameters.set(name, value) }
+    if let expires = request.expires?.seconds { address.parameters.set("expires", String(expires)) }
+    request.fields.append(Contact(address))
+    send(request, exchange: exchange, owner: .registration(id), identity: identity, routing: routing)
+  }
+
+  mutating func receive(
+    _ response: Response, registration id: RegistrationID, exchange: ClientExchange, _ exchangeID: ExchangeID, from: ReceivedFrom
+  ) {
+    let user = exchange.identity.address.uri.sip?.decodedUser
+    let contact = layer.contact(for: from.flow, user: user)
+    withRegistration(id) { $0.receive(response, exchange: exchangeID, contact: contact.map { .sip($0) }, from: from, &$1) }
+  }
+
+  /// The registration whose contact the Request-URI names, or whose address of record To names; the better match first.
+  func registration(calledBy request: Request) -> RegistrationID? {
+    var best: (id: RegistrationID, score: Int)?
+    let target = request.uri.sip
+    let called = request.to?.address.uri.sip
+    for id in registrations.keys.sorted() {
+      guard let registration = registrations[id] else { continue }
+      var score = 0
+      let own = registration.settings.identity.address.uri.sip
+      if let target, let contact = registration.contact?.sip, contact.decodedUser == target.decodedUser {
+        score += contact.host == target.host && contact.port == target.port ? 4 : 1
+      }
+      if let called, let own, called.decodedUser == own.decodedUser, called.host == own.host { score += 3 }
+      if let target, let own, target.decodedUser == own.decodedUser, target.host == own.host { score += 3 }
+      if score > (best?.score ?? 1) { best = (id, score) }
+    }
+    return best?.id
+  }
+}

@@ -1,0 +1,154 @@
+import SIPMessages
+import SansIO
+
+/// Sessions and the dialogs that they own.
+extension UserAgent {
+  /// Runs one step of a session and carries out what it orders.
+  mutating func withSession(_ id: SessionID, _ body: (inout InviteUsage, inout SessionStep) -> Void) {
+    guard sessions[id] != nil else { return }
+    var step = makeStep()
+    // In place: taking the session out and putting it back would copy its dialogs.
+    if sessions[id] != nil { body(&sessions[id]!, &step) }
+    finish(id, step)
+  }
+
+  private func makeStep() -> SessionStep {
+    SessionStep(
+      now: now.instant, timers: configuration.timers, answerTimeout: configuration.answerTimeout, random: random,
+      nextExchange: nextExchange)
+  }
+
+  private mutating func finish(_ id: SessionID, _ step: SessionStep) {
+    random = step.random
+    nextExchange = step.nextExchange
+    updateDialogs(of: id)
+    var hasEnded = false
+    for action in step.actions {
+      if case .event(.ended) = action { hasEnded = true }
+      carryOut(action, for: id)
+    }
+    if hasEnded { sessionEnded(id) }
+    guard let usage = sessions[id] else { return }
+    if usage.isFinished {
+      remove(id)
+    } else {
+      deadlines.schedule(.session(id), at: usage.nextDeadline)
+    }
+  }
+
+  private mutating func updateDialogs(of id: SessionID) {
+    let present = sessions[id]?.dialogIDs ?? []
+    let known = knownDialogs[id] ?? []
+    guard present != known else { return }
+    for dialog in known where !present.contains(dialog) { dialogOwners[dialog] = nil }
+    for dialog in present { dialogOwners[dialog] = id }
+    knownDialogs[id] = present
+  }
+
+  private mutating func remove(_ id: SessionID) {
+    for dialog in knownDialogs.removeValue(forKey: id) ?? [] { dialogOwners[dialog] = nil }
+    if let usage = sessions.removeValue(forKey: id) {
+      for exchange in usage.pending.keys.sorted() { forget(exchange: exchange) }
+    }
+    deadlines.schedule(.session(id), at: nil)
+  }
+
+  private mutating func carryOut(_ action: SessionAction, for id: SessionID) {
+    switch action {
+    case .send(let exchange, let request, let routing):
+      guard let identity = sessions[id]?.identity else { return }
+      send(request, exchange: exchange, owner: .session(id), identity: identity, routing: routing)
+    case .acknowledge(let request, let routing):
+      acknowledge(request, routing, for: id)
+    case .cancel(let exchange, let reason):
+      if let transaction = exchanges[exchange]?.transaction {
+        layer.cancel(transaction, reason: reason, now: now, into: &layerOutputs)
+      }
+    case .respond(let transaction, let response): respond(transaction, response)
+    case .repeatResponse(let transaction, let response): repeatResponse(transaction, response)
+    case .event(let event): outputs.append(.event(.session(id, event)))
+    case .response(let request, let response): outputs.append(.event(.response(request, response)))
+    }
+  }
+
+  private mutating func acknowledge(_ request: Request, _ routing: RequestRouting, for id: SessionID) {
+    guard let identity = sessions[id]?.identity, let target = routing.nextHop else { return }
+    var request = request
+    request.fields.append(UserAgentHeader(value: configuration.productName))
+    let hop = NextHop(
+      uri: target, transport: identity.transport, flow: flow(to: target, of: identity),
+      pinnedCertificate: identity.pinnedCertificate)
+    layer.sendWithoutTransaction(request, to: hop, now: now, into: &layerOutputs)
+  }
+
+  /// The registration's flow, for what goes to where the registration went.
+  func flow(to target: SIPURI, of identity: LocalIdentity) -> FlowReference? {
+    guard let registration = identity.registration.flatMap({ registrations[$0] }), registration.hop == target else { return nil }
+    return registration.flow
+  }
+
+  mutating func invite(_ id: SessionID, _ order: InviteOrder) {
+    guard sessions[id] == nil else { return }
+    guard sessions.count < configuration.maximumSessions else {
+      outputs.append(.event(.session(id, .ended(.failed(.serviceUnavailable, "There are too many calls")))))
+      return
+    }
+    var order = order
+    order.identity.routes = routes(of: order.identity)
+    let callID = random.token(bits: 128)
+    let tag = random.token(bits: 64)
+    var step = makeStep()
+    sessions[id] = InviteUsage(calling: id, order: order, callID: callID, localTag: tag, &step)
+    finish(id, step)
+  }
+
+  mutating func receiveInvite(_ received: ReceivedRequest, transaction: ServerTransactionID) {
+    guard sessions.count < configuration.maximumSessions else {
+      respond(transaction, Response(to: received.request, status: .busyHere))
+      return
+    }
+    let request = received.request
+    let registration = registration(calledBy: request)
+    let identity =
+      registration.flatMap { registrations[$0]?.settings.identity } ?? LocalIdentity(address: localAddress(of: request))
+    let id = SessionID(nextIncomingSession)
+    let tag = random.token(bits: 64)
+    var step = makeStep()
+    guard
+      let usage = InviteUsage(ringing: id, request: request, transaction: transaction, identity: identity, localTag: tag, &step)
+    else {
+      respond(transaction, Response(to: request, status: .badRequest))
+      return
+    }
+    nextIncomingSession += 2
+    sessions[id] = usage
+    servers[transaction]?.session = id
+    outputs.append(
+      .event(
+        .incomingSession(
+          id,
+          IncomingSession(
+            request: request, offer: request.sessionDescription, transport: received.transport,
+            source: received.source.description, registration: registration))))
+    finish(id, step)
+  }
+
+  /// How we name ourselves to a caller who reached us without a registration.
+  private func localAddress(of request: Request) -> NameAddress {
+    guard let to = request.to else { return NameAddress(uri: request.uri) }
+    return to.address.withoutTag
+  }
+
+  mutating func receiveAcknowledgement(_ ack: Request) {
+    guard let (session, id) = dialogOwner(of: ack) else { return }
+    withSession(session) { $0.receiveAcknowledgement(ack, remoteTag: id.remoteTag, &$1) }
+  }
+
+  mutating func requestInDialog(
+    _ id: RequestID, _ session: SessionID, _ method: Method, _ fields: HeaderFields, _ body: Body?
+  ) {
+    var isSent = false
+    withSession(session) { isSent = $0.sendRequest(method, purpose: .application(id), fields: fields, body: body, &$1) }
+    if !isSent { outputs.append(.event(.response(id, Response(status: .callDoesNotExist)))) }
+  }
+}

@@ -1,0 +1,289 @@
+import SIPMessages
+import SansIO
+
+/// One binding of an address of record to our contact, kept alive (RFC 3261 section 10.2).
+///
+///     sending ──2xx──► registered ──time──► sending …
+///        ╰──failure──► waiting ──time──► sending …
+///     any ──stop──► removing ──any final──► ended
+///
+/// A refresh uses the same Call-ID with the next CSeq. Failures are retried with a growing pause, after RFC 5626 section 4.5.
+struct Registration: Sendable {
+  enum State: Sendable {
+    case sending(ExchangeID)
+    case registered(refreshAt: Instant, expiresAt: Instant)
+    case waiting(until: Instant)
+    /// Refused for good: only an order of the application starts it again.
+    case halted
+    case removing(ExchangeID)
+    case ended
+  }
+
+  enum Action: Sendable {
+    case send(ExchangeID, Request, RequestRouting)
+    case status(RegistrationStatus)
+  }
+
+  struct Step: Sendable {
+    let now: Instant
+    var random: RandomSource
+    var nextExchange: UInt64
+    var actions: [Action] = []
+
+    mutating func makeExchange() -> ExchangeID {
+      nextExchange += 1
+      return ExchangeID(nextExchange)
+    }
+  }
+
+  var settings: RegistrationSettings
+  let callID: String
+  private let localTag: String
+  private(set) var state = State.halted
+  private var sequence: UInt32
+  /// What the registrar wants at least (section 10.2.8); 0 before it said so.
+  private var minimumExpires: UInt32 = 0
+  private var shortIntervalRefusals = 0
+  private var failures = 0
+  /// The order to stop came while a REGISTER was on its way.
+  private var mustRemove = false
+  /// Another REGISTER is due as soon as the present one is answered.
+  private var mustRefresh = false
+  /// A binding of ours may exist at the registrar.
+  private var mayBeBound = false
+  /// The way that the last 2xx came; requests of the account take it too.
+  var flow: FlowReference?
+  /// Where REGISTER goes.
+  private(set) var hop: SIPURI?
+  private(set) var serviceRoute: [NameAddress] = []
+  /// Our contact as the registrar stored it.
+  private(set) var contact: URI?
+
+  /// RFC 5626 section 4.5: base time 30 s, at most 1800 s.
+  static let basePause = Duration.seconds(30)
+  static let longestPause = Duration.seconds(1800)
+
+  init(settings: RegistrationSettings, callID: String, localTag: String, firstSequence: UInt32) {
+    self.settings = settings
+    self.callID = callID
+    self.localTag = localTag
+    sequence = firstSequence
+  }
+
+  var nextDeadline: Instant? {
+    switch state {
+    case .registered(let refreshAt, _): refreshAt
+    case .waiting(let until): until
+    case .sending, .halted, .removing, .ended: nil
+    }
+  }
+
+  var isEnded: Bool {
+    if case .ended = state { true } else { false }
+  }
+
+  func isWaiting(for exchange: ExchangeID) -> Bool {
+    switch state {
+    case .sending(let own), .removing(let own): own == exchange
+    case .registered, .waiting, .halted, .ended: false
+    }
+  }
+
+  mutating func nextSequence() -> UInt32 {
+    sequence = min(sequence, CSeq.largestNumber - 1) + 1
+    return sequence
+  }
+
+  // MARK: Orders
+
+  mutating func replace(_ settings: RegistrationSettings, _ step: inout Step) {
+    self.settings = settings
+    mustRemove = false
+    failures = 0
+    refresh(&step)
+  }
+
+  mutating func refresh(_ step: inout Step) {
+    switch state {
+    case .registered, .waiting, .halted: register(&step)
+    case .sending: mustRefresh = true
+    case .removing, .ended: break
+    }
+  }
+
+  mutating func stop(_ step: inout Step) {
+    switch state {
+    case .sending: mustRemove = true
+    case .registered: remove(&step)
+    case .waiting, .halted:
+      if mayBeBound {
+        remove(&step)
+      } else {
+        end(&step)
+      }
+    case .removing, .ended: break
+    }
+  }
+
+  mutating func deadlineReached(_ step: inout Step) {
+    if let nextDeadline, nextDeadline <= step.now { register(&step) }
+  }
+
+  /// The connection that the registrar knows us by is gone, and the binding is worth nothing without it.
+  mutating func flowLost(_ step: inout Step) {
+    flow = nil
+    switch state {
+    case .registered:
+      // A little later, so that a restarting server is not met by all its clients in the same instant.
+      state = .waiting(until: step.now + .milliseconds(Int64(step.random.next(below: 2000))))
+      step.actions.append(.status(.registering))
+    case .sending, .waiting, .halted, .removing, .ended: break
+    }
+  }
+
+  private mutating func register(_ step: inout Step) {
+    mustRefresh = false
+    mayBeBound = true
+    let exchange = step.makeExchange()
+    state = .sending(exchange)
+    step.actions.append(.status(.registering))
+    let seconds = max(UInt32(clamping: settings.expires.components.seconds), minimumExpires)
+    send(exchange, expires: seconds, &step)
+  }
+
+  private mutating func remove(_ step: inout Step) {
+    let exchange = step.makeExchange()
+    state = .removing(exchange)
+    send(exchange, expires: 0, &step)
+  }
+
+  private mutating func end(_ step: inout Step) {
+    state = .ended
+    step.actions.append(.status(.unregistered))
+  }
+
+  private mutating func send(_ exchange: ExchangeID, expires: UInt32, _ step: inout Step) {
+    let routing = RequestRouting(target: .sip(settings.registrar), routes: settings.identity.routes)
+    hop = routing.nextHop
+    var fields = HeaderFields()
+    if !routing.routes.isEmpty { fields.set(routing.routes.map { Route($0) }) }
+    fields.set(MaxForwards(70))
+    let address = settings.identity.address.withoutTag
+    var from = From(address)
+    from.tag = localTag
+    fields.set(from)
+    fields.set(To(address))
+    fields.set(CallIDHeader(value: callID))
+    fields.set(CSeq(number: nextSequence(), method: .register))
+    fields.set(Expires(expires))
+    step.actions.append(.send(exchange, Request(method: .register, uri: routing.requestURI, fields: fields), routing))
+  }
+
+  // MARK: Responses
+
+  /// - Parameter contact: the contact that we sent, as the layer wrote it on this way.
+  mutating func receive(
+    _ response: Response, exchange: ExchangeID, contact: URI?, from: ReceivedFrom, _ step: inout Step
+  ) {
+    guard response.status.isFinal, isWaiting(for: exchange) else { return }
+    if case .removing = state {
+      end(&step)
+      return
+    }
+    if response.status.isSuccess {
+      succeed(response, contact: contact, from: from, &step)
+    } else if response.status == .intervalTooBrief, let minimum = response.value(MinExpires.self)?.seconds,
+      shortIntervalRefusals < 3, minimum <= 86_400
+    {
+      // Section 10.2.8. A registrar that raises its minimum again and again is not followed for ever.
+      shortIntervalRefusals += 1
+      minimumExpires = max(minimum, minimumExpires)
+      state = .halted
+      mustRemove ? end(&step) : register(&step)
+    } else {
+      fail(.refused(response.status, reason: response.reason), pause: pause(after: response, &step), &step)
+    }
+  }
+
+  mutating func requestFailed(_ status: StatusCode, _ sentence: String, exchange: ExchangeID, _ step: inout Step) {
+    guard isWaiting(for: exchange) else { return }
+    flow = nil
+    if case .removing = state {
+      end(&step)
+      return
+    }
+    let failure: RegistrationFailure = status == .requestTimeout ? .timedOut : .unreachable(sentence)
+    fail(failure, pause: growingPause(&step), &step)
+  }
+
+  private mutating func succeed(_ response: Response, contact sent: URI?, from: ReceivedFrom, _ step: inout Step) {
+    failures = 0
+    shortIntervalRefusals = 0
+    let own = response.contacts.first { $0.uri.map { Self.isSame($0, sent) } ?? false } ?? response.contacts.first
+    let seconds = own?.expires ?? response.expires?.seconds ?? UInt32(clamping: settings.expires.components.seconds)
+    guard seconds > 0 else {
+      fail(.refused(response.status, reason: "The registrar kept no binding"), pause: growingPause(&step), &step)
+      return
+    }
+    let lifetime = Duration.seconds(Int64(min(seconds, 604_800)))
+    state = .registered(refreshAt: step.now + Self.refreshPause(of: lifetime), expiresAt: step.now + lifetime)
+    flow = from.flow
+    serviceRoute = response.values(ServiceRoute.self).map(\.address)
+    contact = own?.uri ?? sent
+    step.actions.append(
+      .status(
+        .registered(
+          RegistrationFacts(
+            contact: contact ?? settings.identity.address.uri, expires: lifetime, transport: from.transport,
+            server: from.source.description, serviceRoute: serviceRoute, response: response))))
+    if mustRemove {
+      remove(&step)
+    } else if mustRefresh {
+      register(&step)
+    }
+  }
+
+  /// The registrar gives our contact back, perhaps with other parameters or behind another address after a NAT.
+  private static func isSame(_ stored: URI, _ sent: URI?) -> Bool {
+    guard let sent else { return false }
+    if stored.matches(sent) { return true }
+    guard let left = stored.sip, let right = sent.sip else { return false }
+    return left.host == right.host && left.port == right.port && left.decodedUser == right.decodedUser
+  }
+
+  /// Early enough that a lost REGISTER can be repeated, but no more often than needed: ten minutes before the end, or halfway.
+  private static func refreshPause(of lifetime: Duration) -> Duration {
+    lifetime >= .seconds(1200) ? lifetime - .seconds(600) : lifetime / 2
+  }
+
+  private mutating func fail(_ failure: RegistrationFailure, pause: Duration?, _ step: inout Step) {
+    serviceRoute = []
+    if mustRemove {
+      end(&step)
+      return
+    }
+    state = pause.map { .waiting(until: step.now + $0) } ?? .halted
+    step.actions.append(.status(.failed(failure, retryIn: pause)))
+    if mustRefresh { register(&step) }
+  }
+
+  /// nil when trying again would only lock the account.
+  private mutating func pause(after response: Response, _ step: inout Step) -> Duration? {
+    switch response.status {
+    case .unauthorized, .proxyAuthenticationRequired, .paymentRequired: return nil
+    default: break
+    }
+    let growing = growingPause(&step)
+    guard let seconds = response.value(RetryAfter.self)?.seconds else { return growing }
+    // An hour at most: a server that says "never" is asked again some time.
+    return max(.seconds(Int64(min(max(seconds, 1), 3600))), .seconds(1))
+  }
+
+  /// 30 s doubled with each failure up to half an hour, of which 50 to 100 %.
+  private mutating func growingPause(_ step: inout Step) -> Duration {
+    let longest = min(Self.basePause * (1 << min(failures, 6)), Self.longestPause)
+    failures += 1
+    let half = longest.wholeMilliseconds / 2
+    return .milliseconds(half + Int64(step.random.next(below: UInt64(half) + 1)))
+  }
+}

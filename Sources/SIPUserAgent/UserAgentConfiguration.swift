@@ -1,0 +1,30 @@
+public import SIPMessages
+
+/// What a user agent is told once, when it is made.
+public struct UserAgentConfiguration: Sendable {
+  /// The text of User-Agent and Server (RFC 3261 section 20.41).
+  public var productName: String
+  public var timers: TransactionTimers
+  /// What Allow lists, in this order, besides the methods of extensions. Those that the core does not serve itself (INFO, MESSAGE and
+  /// the like) reach the application as `UserAgentEvent.request`.
+  public var allowedMethods: [Method]
+  /// What Accept lists and section 8.2.3 lets pass. Multipart bodies pass when they hold one of these.
+  public var acceptedBodyTypes: [ContentType]
+  /// How long a call rings, at either end, before it is given up.
+  public var answerTimeout: Duration
+  /// Calls and their remains held at once; more are refused with 486 (section 21.4.24).
+  public var maximumSessions: Int
+
+  public init(
+    productName: String = "Offhook/0.1", timers: TransactionTimers = TransactionTimers(),
+    allowedMethods: [Method] = [.invite, .ack, .cancel, .bye, .options, .prack, .update, .info],
+    acceptedBodyTypes: [ContentType] = [.sdp], answerTimeout: Duration = .seconds(180), maximumSessions: Int = 4096
+  ) {
+    self.productName = productName
+    self.timers = timers
+    self.allowedMethods = allowedMethods
+    self.acceptedBodyTypes = acceptedBodyTypes
+    self.answerTimeout = answerTimeout
+    self.maximumSessions = maximumSessions
+  }
+}
