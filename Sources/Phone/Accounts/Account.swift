@@ -1,0 +1,94 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+
+/// One account while the phone runs.
+struct Account: Sendable {
+  enum State: Sendable {
+    /// Never registers.
+    case direct
+    case offline
+    case registering
+    case ready(RegistrationFacts)
+    case failed(String, retryAt: Instant?)
+    /// The binding is being removed.
+    case leaving
+  }
+
+  /// From 1, in the order of the file.
+  let number: Int
+  let settings: AccountConfiguration
+  /// False for the stand-in of a phone without accounts: it has no domain of its own.
+  let hasDomain: Bool
+  var state: State
+  /// A new number for each time it is registered afresh; nil while it is not.
+  var registration: RegistrationID?
+
+  init(number: Int, settings: AccountConfiguration, hasDomain: Bool = true) {
+    self.number = number
+    self.settings = settings
+    self.hasDomain = hasDomain
+    state = settings.registers ? .offline : .direct
+  }
+
+  /// For a phone without accounts: it calls directly and tells no address of its own (RFC 3261 section 8.1.1.3).
+  static var anonymous: Account {
+    var settings = AccountConfiguration(address: SIPURI(user: "anonymous", host: .name("anonymous.invalid")))
+    settings.displayName = "Anonymous"
+    settings.registers = false
+    return Account(number: 1, settings: settings, hasDomain: false)
+  }
+
+  var name: String { settings.name }
+
+  /// The address whose domain completes what the user types; nil when there is none.
+  var home: SIPURI? { hasDomain ? settings.address : nil }
+
+  var isReady: Bool { facts != nil }
+
+  var facts: RegistrationFacts? {
+    if case .ready(let facts) = state { facts } else { nil }
+  }
+
+  /// What calls need.
+  var identity: LocalIdentity {
+    var routes = proxyRoutes
+    // RFC 3608 section 5: the registrar's route follows the outbound proxy, unless that stands in it already.
+    if let service = facts?.serviceRoute, let first = service.first {
+      if let last = routes.last, last.uri.sip?.host == first.uri.sip?.host { routes.removeLast() }
+      routes += service
+    }
+    return identity(routes: routes, registration: registration)
+  }
+
+  /// What REGISTER needs; the outbound proxy applies to it, the service route does not.
+  var registrationSettings: RegistrationSettings {
+    let address = settings.address
+    let registrar = settings.registrar ?? SIPURI(host: address.host, port: address.port, isSecure: address.isSecure)
+    return RegistrationSettings(
+      identity: identity(routes: proxyRoutes, registration: nil), registrar: registrar, expires: settings.expires)
+  }
+
+  private var proxyRoutes: [NameAddress] { settings.outboundProxies.map { NameAddress(uri: .sip($0)) } }
+
+  private func identity(routes: [NameAddress], registration: RegistrationID?) -> LocalIdentity {
+    LocalIdentity(
+      address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName), routes: routes,
+      transport: settings.transport, pinnedCertificate: settings.certificatePin, registration: registration)
+  }
+
+  var snapshot: AccountSnapshot {
+    let shown: AccountSnapshot.State =
+      switch state {
+      case .direct: .direct
+      case .offline, .leaving: .offline
+      case .registering: .registering
+      case .ready: .ready
+      case .failed(let why, let retryAt): .failed(why, retryAt: retryAt)
+      }
+    return AccountSnapshot(
+      number: number, address: name, displayName: settings.displayName, state: shown,
+      transport: (facts?.transport ?? settings.transport)?.viaToken, flowsReady: isReady ? 1 : 0,
+      flowsWanted: settings.registers ? 1 : 0)
+  }
+}

@@ -1,0 +1,133 @@
+import Media
+import SIPMessages
+import SIPUserAgent
+import SansIO
+
+/// One call as the phone keeps it. What may happen in which phase is decided by `Phone`; this holds what is true.
+///
+///     outgoing   opening ─▶ calling ─▶ established ─▶ ended
+///                             │ ▲
+///                             ▼ │ the user agrees
+///                          redirected
+///     incoming   arriving ─▶ ringing ─▶ answering ─▶ established ─▶ ended
+///
+/// Every phase can go to `ended` at once. The user agent may still be busy with a BYE or CANCEL then; nobody has to wait for that.
+struct Call: Sendable {
+  enum Phase: Sendable {
+    /// Outgoing: the sockets are being bound, the INVITE waits for them.
+    case opening(URI)
+    case calling(Progress)
+    case redirected([URI])
+    /// Incoming: the sockets are being bound, ringing waits for them. The offer is nil when the INVITE had none.
+    case arriving(offer: [UInt8]?, wish: AnswerWish?)
+    case ringing(offer: [UInt8]?)
+    /// Our 200 is ordered, not yet sent.
+    case answering
+    case established
+    case ended(CallEnding, removeAt: Instant)
+  }
+
+  /// How far an outgoing call has come.
+  struct Progress: Sendable {
+    var isRinging = false
+    /// 183, or sound that came: the network speaks for itself, our ringback would cover it (RFC 3960 section 3.2).
+    var hasEarlySound = false
+    /// Any response at all: the other side can be reached.
+    var wasReached = false
+  }
+
+  /// The call was answered before its sockets were there.
+  struct AnswerWish: Sendable {
+    var isAutomatic: Bool
+  }
+
+  let id: CallID
+  let session: SessionID
+  let stream: MediaStreamID
+  /// The account's number, from 1.
+  let account: Int
+  let isIncoming: Bool
+  let startedAt: Moment
+  var peer: PeerSnapshot
+  var phase: Phase
+  var answeredAt: Instant?
+  var endedAt: Instant?
+  var wasAnsweredAutomatically = false
+  var isRingerSilenced = false
+  /// SIP's Call-ID; empty until a message told it.
+  var callID = ""
+
+  var negotiator: MediaNegotiator
+  /// The negotiator as it was when the first offer had just been made. Every branch of a forked call answers that same offer.
+  var unanswered: MediaNegotiator?
+  var endpoint: MediaEndpoint?
+  /// What runs; nil until both sides agree.
+  var parameters: MediaParameters?
+  /// We have put the other side on hold.
+  var isHeld = false
+  /// An offer of ours within the established call waits for its answer; the direction is the one offered.
+  var openOffer: MediaDirection?
+  var statistics: MediaStatistics?
+  var digitsSent = ""
+  var digitsReceived = ""
+
+  init(
+    id: CallID, session: SessionID, stream: MediaStreamID, account: Int, isIncoming: Bool, startedAt: Moment, peer: PeerSnapshot,
+    phase: Phase, negotiator: MediaNegotiator
+  ) {
+    self.id = id
+    self.session = session
+    self.stream = stream
+    self.account = account
+    self.isIncoming = isIncoming
+    self.startedAt = startedAt
+    self.peer = peer
+    self.phase = phase
+    self.negotiator = negotiator
+  }
+
+  /// The direction that we wish for now.
+  var direction: MediaDirection { isHeld ? .sendonly : .sendrecv }
+
+  var ending: CallEnding? {
+    if case .ended(let ending, _) = phase { ending } else { nil }
+  }
+
+  var isEnded: Bool { ending != nil }
+
+  var isEstablished: Bool {
+    if case .established = phase { true } else { false }
+  }
+
+  /// Incoming, not answered, not over.
+  var isWaiting: Bool {
+    switch phase {
+    case .arriving, .ringing: true
+    case .opening, .calling, .redirected, .answering, .established, .ended: false
+    }
+  }
+
+  /// Outgoing, not answered, not over.
+  var isBeingDialled: Bool {
+    switch phase {
+    case .opening, .calling, .redirected: true
+    case .arriving, .ringing, .answering, .established, .ended: false
+    }
+  }
+
+  /// Answered, and not held by us.
+  var isTalking: Bool { isEstablished && !isHeld }
+
+  /// The other side has shown that it can be reached.
+  var wasReached: Bool {
+    if case .calling(let progress) = phase { progress.wasReached } else { isEstablished }
+  }
+
+  /// Whether sound can pass, so that digits can be sent.
+  var hasMedia: Bool { parameters != nil && !isEnded }
+
+  /// How long it was talked until `now`; nil when it was not answered.
+  func talked(until now: Instant) -> Duration? {
+    answeredAt.map { (endedAt ?? now) - $0 }
+  }
+}

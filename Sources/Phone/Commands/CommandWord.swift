@@ -1,0 +1,51 @@
+/// One row of the command table.
+public struct CommandWord: Hashable, Sendable {
+  /// What a word can be followed by.
+  public enum Argument: String, Hashable, Sendable {
+    /// `TARGET [via ACCOUNT]`, to the end of the line.
+    case target = "TARGET [via ACCOUNT]"
+    case call = "CALL"
+    case optionalCall = "[CALL]"
+    /// `[CALL] [STATUS]`; one number alone is a call when it is below 300.
+    case callAndStatus = "[CALL] [STATUS]"
+    case digits = "DIGITS"
+    case policy = "auto|ring"
+    case onOrOff = "on|off"
+    case optionalAccount = "[ACCOUNT]"
+  }
+
+  /// Where a word can be used.
+  public enum Place: Hashable, Sendable { case screen, headless }
+
+  /// What the row orders; its name is its identity.
+  enum Action: Hashable, Sendable {
+    case dial, answer, answerMuted, reject, hangUp, hold, resume, swap, select, mute, unmute, talk, digits, silence
+    case policy, doNotDisturb, register, unregister, follow, decline, clearHistory, status, quit
+  }
+
+  public let word: String
+  public let aliases: [String]
+  public let argument: Argument?
+  /// One sentence, without what the argument list says already.
+  public let help: String
+  public let places: [Place]
+  let action: Action
+
+  init(
+    _ word: String, _ aliases: [String] = [], _ argument: Argument? = nil, _ action: Action,
+    in places: [Place] = [.screen, .headless],
+    help: String
+  ) {
+    self.word = word
+    self.aliases = aliases
+    self.argument = argument
+    self.help = help
+    self.places = places
+    self.action = action
+  }
+
+  /// `reject [CALL] [STATUS]`.
+  public var usage: String {
+    argument.map { "\(word) \($0.rawValue)" } ?? word
+  }
+}

@@ -1,0 +1,42 @@
+public import SIPMessages
+public import SIPUserAgent
+
+/// One `[[accounts]]` table: an address that the user has.
+public struct AccountConfiguration: Hashable, Sendable {
+  /// The address of record, without parameters.
+  public var address: SIPURI
+  /// What the other side is shown; nil for nothing.
+  public var displayName: String?
+  /// The name to sign in with, when it is not the user part of the address.
+  public var authenticationUser: String?
+  public var password: String?
+  /// A shell command whose first line of output is the password. The world runs it and sets `password` before the phone starts.
+  public var passwordCommand: String?
+  /// Where to register; nil is the domain of the address.
+  public var registrar: SIPURI?
+  /// Outermost first; each has the `lr` parameter.
+  public var outboundProxies: [SIPURI] = []
+  /// For targets that name no transport; nil lets the domain's DNS records decide (RFC 3263).
+  public var transport: TransportProtocol?
+  /// False for an account that only calls, and is called, directly.
+  public var registers = true
+  /// SHA-256 of the only certificate that this account's server may show, 32 bytes; nil for the usual trust roots.
+  public var certificatePin: [UInt8]?
+  /// Wanted lifetime of the registration.
+  public var expires: Duration = .seconds(3600)
+
+  public init(address: SIPURI) {
+    self.address = address
+  }
+
+  /// `alice@example.com`.
+  public var name: String {
+    Self.name(of: address)
+  }
+
+  static func name(of uri: SIPURI) -> String {
+    let host = uri.port.map { "\(uri.host.description):\($0)" } ?? uri.host.description
+    guard let user = uri.user else { return host }
+    return "\(user)@\(host)"
+  }
+}

@@ -1,0 +1,32 @@
+public import SIPUserAgent
+public import SansIO
+
+/// The `[network]` table.
+public struct NetworkConfiguration: Hashable, Sendable {
+  /// One local socket to receive at.
+  public struct Listener: Hashable, Sendable, CustomStringConvertible {
+    public var transport: TransportProtocol
+    /// The port may be 0: any free one.
+    public var address: SocketAddress
+
+    public init(_ transport: TransportProtocol, _ address: SocketAddress) {
+      self.transport = transport
+      self.address = address
+    }
+
+    /// `udp:192.0.2.1:5060`, as it stands in the file.
+    public var description: String { "\(transport.parameter):\(address)" }
+  }
+
+  public var listen: [Listener] = Self.defaultListen
+  /// From which RTP and RTCP ports are taken, in pairs.
+  public var rtpPorts: ClosedRange<UInt16> = 20000...20999
+
+  public init() {}
+
+  /// Used when the file says nothing: datagrams and TCP at SIP's own port, on every IPv4 address.
+  public static let defaultListen = [
+    Listener(.udp, SocketAddress(.anyV4, port: 5060)),
+    Listener(.tcp, SocketAddress(.anyV4, port: 5060)),
+  ]
+}

@@ -1,0 +1,10 @@
+/// The `[tls]` table: paths of PEM files.
+public struct TLSConfiguration: Hashable, Sendable {
+  /// Our own certificate, shown to those who connect to us; nil for none.
+  public var certificate: String?
+  public var key: String?
+  /// Roots to trust beside the system's; nil for the system's alone.
+  public var caFile: String?
+
+  public init() {}
+}

@@ -1,0 +1,111 @@
+public import Media
+public import SansIO
+
+/// Something that happened, for those who do not look at snapshots: the headless mode and logs.
+public enum PhoneEvent: Hashable, Sendable {
+  /// Everything at once. The first event of a phone, and the answer to `PhoneCommand.status`.
+  case snapshot(PhoneSnapshot)
+  case registration(RegistrationReport)
+  case call(CallReport)
+  case media(MediaReport)
+  /// A sentence about something that changed.
+  case message(Notice)
+  /// A command could not be obeyed, or something does not work.
+  case error(ErrorReport)
+}
+
+/// The registration of an account moved.
+public struct RegistrationReport: Hashable, Sendable {
+  public enum State: String, Hashable, Sendable { case registering, ready, failed, offline }
+  /// `alice@example.com`.
+  public var account: String
+  /// From 1; one account has as many as it has outbound flows.
+  public var flow: Int
+  public var state: State
+  /// `TLS`; nil while unknown.
+  public var transport: String?
+  /// Of the refusal; nil when there was no answer.
+  public var status: Int?
+  public var reason: String?
+  /// How long the binding holds, when ready.
+  public var expires: Duration?
+  /// When the next try follows, when failed and one is planned.
+  public var retryIn: Duration?
+
+  public init(
+    account: String, flow: Int = 1, state: State, transport: String? = nil, status: Int? = nil, reason: String? = nil,
+    expires: Duration? = nil, retryIn: Duration? = nil
+  ) {
+    self.account = account
+    self.flow = flow
+    self.state = state
+    self.transport = transport
+    self.status = status
+    self.reason = reason
+    self.expires = expires
+    self.retryIn = retryIn
+  }
+}
+
+/// A call moved to another state.
+public struct CallReport: Hashable, Sendable {
+  public var call: CallSnapshot
+  /// `alice@example.com`.
+  public var account: String
+  /// The SIP status that ended or moved it; nil for none.
+  public var status: Int?
+  /// In words, when it ended.
+  public var reason: String?
+  /// The SIP Call-ID; nil while unknown.
+  public var callID: String?
+  /// How it stands in history; nil until it is over.
+  public var outcome: CallRecord.Outcome?
+
+  public init(
+    call: CallSnapshot, account: String, status: Int? = nil, reason: String? = nil, callID: String? = nil,
+    outcome: CallRecord.Outcome? = nil
+  ) {
+    self.call = call
+    self.account = account
+    self.status = status
+    self.reason = reason
+    self.callID = callID
+    self.outcome = outcome
+  }
+}
+
+/// Something about the voice of a call.
+public struct MediaReport: Hashable, Sendable {
+  public enum Change: Hashable, Sendable {
+    /// Sound flows, or flows in another way.
+    case running(MediaDirection, codec: String)
+    case microphone(isOpen: Bool)
+    case digitReceived(Character)
+    case digitsSent(String)
+    case statistics(MediaStatistics)
+    case closed
+  }
+  public var call: CallID
+  /// `alice@example.com`.
+  public var account: String
+  public var change: Change
+
+  public init(call: CallID, account: String, change: Change) {
+    self.call = call
+    self.account = account
+    self.change = change
+  }
+}
+
+/// Something that did not work.
+public struct ErrorReport: Hashable, Sendable {
+  /// What is wrong and what was expected or can be done, as a sentence.
+  public var reason: String
+  /// The call it is about; nil for none.
+  public var call: CallID?
+
+  public init(reason: String, call: CallID? = nil) {
+    self.reason = reason
+    self.call = call
+  }
+}

@@ -1,0 +1,59 @@
+import SIPMessages
+import SansIO
+
+/// Says who is at the other end, and on whose word.
+enum PeerIdentification {
+  /// - Parameters:
+  ///   - asserted: what our provider says (P-Asserted-Identity, RFC 3325); nil when it says nothing or is not the one who told us.
+  ///   - home: the account's address, whose domain need not be shown.
+  static func identify(
+    _ said: NameAddress, asserted: NameAddress?, contacts: [ContactConfiguration], home: SIPURI?
+  ) -> PeerSnapshot {
+    let address = asserted ?? said
+    let contact = contacts.first { isSame($0.uri, address.uri, home: home) }
+    let name = contact?.name ?? (asserted?.displayName ?? said.displayName).flatMap { DisplayText.bounded($0) }
+    return PeerSnapshot(
+      name: name, nameIsOurs: contact != nil, address: shortAddress(address.uri, home: home),
+      uri: shown(address.uri.description), trust: asserted == nil ? .saidByPeer : .saidByProvider)
+  }
+
+  /// The address as a user would type it: without the scheme, and without the domain when it is our own.
+  static func shortAddress(_ uri: URI, home: SIPURI?) -> String {
+    switch uri {
+    case .sip(let sip):
+      guard let user = sip.decodedUser else { return shown(hostAndPort(sip)) }
+      if let home, home.host == sip.host { return shown(user) }
+      return shown("\(user)@\(hostAndPort(sip))")
+    case .tel(let tel): return shown(tel.number)
+    case .other: return shown(uri.description)
+    }
+  }
+
+  /// Any address, cleaned and bounded.
+  static func shown(_ text: String) -> String {
+    DisplayText.bounded(text, to: DisplayText.longestAddress) ?? "?"
+  }
+
+  /// Whether two addresses reach the same person: same user at the same host, or the same telephone number. Ports and parameters
+  /// tell the way, not the person.
+  static func isSame(_ one: URI, _ two: URI, home: SIPURI?) -> Bool {
+    if let left = number(one), let right = number(two), left == right { return true }
+    guard let left = one.sip, let right = two.sip, left.user != nil, left.decodedUser == right.decodedUser else { return false }
+    return left.host == right.host
+  }
+
+  /// The digits of a global number, written in whatever scheme.
+  private static func number(_ uri: URI) -> String? {
+    switch uri {
+    case .tel(let tel): return tel.isGlobal ? tel.digits : nil
+    case .sip(let sip):
+      guard let user = sip.decodedUser, user.hasPrefix("+"), sip.parameters["user"] == "phone" else { return nil }
+      return user.filter { $0.isNumber || $0 == "+" }
+    case .other: return nil
+    }
+  }
+
+  private static func hostAndPort(_ uri: SIPURI) -> String {
+    uri.port.map { "\(uri.host):\($0)" } ?? uri.host.description
+  }
+}
