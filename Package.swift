@@ -71,6 +71,7 @@ let world: [Target] = [
       "CAres", "PhoneResources",
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOTLS", package: "swift-nio"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "GRDB", package: "GRDB.swift"),
     ]),

@@ -1,1 +1,293 @@
+#define _GNU_SOURCE 1
 #include "CPlatform.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t read_clock(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t cp_monotonic_time(void) { return read_clock(CLOCK_MONOTONIC); }
+
+int64_t cp_wall_time(void) { return read_clock(CLOCK_REALTIME); }
+
+void cp_sleep(int64_t nanoseconds) {
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
+int64_t cp_file_time(const char *path) {
+  struct stat information;
+  if (stat(path, &information) < 0) return 0;
+  return (int64_t)information.st_mtim.tv_sec * 1000000000 + information.st_mtim.tv_nsec;
+}
+
+int cp_event_open(void) {
+  int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  return fd < 0 ? -errno : fd;
+}
+
+void cp_event_signal(int fd) {
+  uint64_t one = 1;
+  // A full counter (EAGAIN) is readable already, which is all that is wanted.
+  (void)!write(fd, &one, sizeof one);
+}
+
+void cp_event_drain(int fd) {
+  uint64_t count;
+  (void)!read(fd, &count, sizeof count);
+}
+
+int cp_random(void *bytes, size_t count) {
+  uint8_t *at = bytes;
+  while (count > 0) {
+    ssize_t got = getrandom(at, count, 0);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return -errno;
+    }
+    at += got;
+    count -= (size_t)got;
+  }
+  return 0;
+}
+
+void cp_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int cp_make_realtime(int priority) {
+  struct sched_param parameter = {.sched_priority = priority};
+  return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameter) == 0 ? 0 : 1;
+}
+
+int cp_poll(struct pollfd *fds, nfds_t count, int64_t nanoseconds) {
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  int ready = ppoll(fds, count, nanoseconds < 0 ? NULL : &time, NULL);
+  return ready < 0 ? -errno : ready;
+}
+
+static socklen_t to_socket(const cp_address *address, struct sockaddr_storage *out) {
+  memset(out, 0, sizeof *out);
+  if (address->is_v6) {
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(address->port);
+    memcpy(&v6->sin6_addr, address->bytes, 16);
+    return sizeof *v6;
+  }
+  struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+  v4->sin_family = AF_INET;
+  v4->sin_port = htons(address->port);
+  memcpy(&v4->sin_addr, address->bytes, 4);
+  return sizeof *v4;
+}
+
+static void from_socket(const struct sockaddr_storage *in, cp_address *address) {
+  memset(address, 0, sizeof *address);
+  if (in->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)in;
+    address->is_v6 = 1;
+    address->port = ntohs(v6->sin6_port);
+    memcpy(address->bytes, &v6->sin6_addr, 16);
+  } else {
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)in;
+    address->port = ntohs(v4->sin_port);
+    memcpy(address->bytes, &v4->sin_addr, 4);
+  }
+}
+
+int cp_address_read(const void *socket_address, cp_address *address) {
+  const struct sockaddr *header = socket_address;
+  struct sockaddr_storage copy = {0};
+  if (header->sa_family == AF_INET)
+    memcpy(&copy, header, sizeof(struct sockaddr_in));
+  else if (header->sa_family == AF_INET6)
+    memcpy(&copy, header, sizeof(struct sockaddr_in6));
+  else
+    return -EAFNOSUPPORT;
+  from_socket(&copy, address);
+  return 0;
+}
+
+int cp_udp_open(const cp_address *local, int reports_errors) {
+  int fd = socket(local->is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
+  if (fd < 0) return -errno;
+  // Without this an IPv6 socket would take the IPv4 port too.
+  if (local->is_v6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (reports_errors) {
+    if (local->is_v6)
+      setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+    else
+      setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+  }
+  struct sockaddr_storage address;
+  socklen_t length = to_socket(local, &address);
+  if (bind(fd, (struct sockaddr *)&address, length) < 0) {
+    int error = errno;
+    close(fd);
+    return -error;
+  }
+  return fd;
+}
+
+int cp_local_address(int fd, cp_address *local) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) return -errno;
+  from_socket(&address, local);
+  return 0;
+}
+
+ssize_t cp_udp_send(int fd, const void *bytes, size_t count, const cp_address *to) {
+  struct sockaddr_storage address;
+  socklen_t length = to_socket(to, &address);
+  ssize_t sent;
+  do sent = sendto(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, length);
+  while (sent < 0 && errno == EINTR);
+  return sent < 0 ? -errno : sent;
+}
+
+ssize_t cp_udp_receive(int fd, void *bytes, size_t capacity, cp_address *from) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  ssize_t got;
+  do got = recvfrom(fd, bytes, capacity, MSG_DONTWAIT, (struct sockaddr *)&address, &length);
+  while (got < 0 && errno == EINTR);
+  if (got < 0) return -errno;
+  from_socket(&address, from);
+  return got;
+}
+
+int cp_udp_next_error(int fd, cp_address *to) {
+  struct sockaddr_storage destination = {0};
+  char control[512];
+  struct msghdr message = {
+      .msg_name = &destination, .msg_namelen = sizeof destination, .msg_control = control, .msg_controllen = sizeof control};
+  // Bounded, so that a storm of ICMP messages cannot hold the caller for ever.
+  for (int tries = 0; tries < 64; tries++) {
+    message.msg_controllen = sizeof control;
+    message.msg_namelen = sizeof destination;
+    if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+      int is_error = (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+                     (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR);
+      if (!is_error || message.msg_namelen == 0) continue;
+      struct sock_extended_err detail;
+      memcpy(&detail, CMSG_DATA(part), sizeof detail);
+      // A path that wants smaller datagrams (EMSGSIZE) is the kernel's business.
+      if (detail.ee_errno == EMSGSIZE) continue;
+      from_socket(&destination, to);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+void cp_udp_set_priority(int fd, int dscp) {
+  int value = dscp << 2;
+  setsockopt(fd, IPPROTO_IP, IP_TOS, &value, sizeof value);
+  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &value, sizeof value);
+}
+
+int cp_source_address(const cp_address *peer, cp_address *local) {
+  int fd = socket(peer->is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  struct sockaddr_storage address;
+  cp_address target = *peer;
+  if (target.port == 0) target.port = 9;
+  socklen_t length = to_socket(&target, &address);
+  int result = connect(fd, (struct sockaddr *)&address, length) < 0 ? -errno : cp_local_address(fd, local);
+  close(fd);
+  return result;
+}
+
+static int64_t now_ms(void) { return cp_monotonic_time() / 1000000; }
+
+extern char **environ;
+
+ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t capacity) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  // A group of its own, so that what the shell started can be ended with it.
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  char *arguments[] = {"sh", "-c", (char *)command, NULL};
+  pid_t child;
+  int error = posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  close(ends[1]);
+  if (error != 0) {
+    close(ends[0]);
+    return -error;
+  }
+  int64_t deadline = now_ms() + timeout_ms;
+  ssize_t result = 0;
+  for (;;) {
+    int64_t left = deadline - now_ms();
+    struct pollfd ready = {ends[0], POLLIN, 0};
+    int count = left > 0 ? poll(&ready, 1, (int)left) : 0;
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      result = -ETIMEDOUT;
+      break;
+    }
+    char spare;
+    int is_full = (size_t)result == capacity;
+    ssize_t got = is_full ? read(ends[0], &spare, 1) : read(ends[0], output + result, capacity - (size_t)result);
+    if (got == 0) break;
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      result = -errno;
+      break;
+    }
+    if (is_full) {
+      result = -EMSGSIZE;
+      break;
+    }
+    result += got;
+  }
+  close(ends[0]);
+  int status = 0;
+  if (result < 0) kill(-child, SIGKILL);
+  for (;;) {
+    pid_t ended = waitpid(child, &status, result < 0 ? 0 : WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) break;
+    if (ended == 0) {
+      // It closed its output and goes on: it gets the rest of its time.
+      if (now_ms() >= deadline) {
+        result = -ETIMEDOUT;
+        kill(-child, SIGKILL);
+        continue;
+      }
+      cp_sleep(5000000);
+    }
+  }
+  if (result >= 0 && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) return -ECHILD;
+  return result;
+}

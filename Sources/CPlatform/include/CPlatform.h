@@ -1,1 +1,61 @@
+// What glibc hides from Swift (it is imported without _GNU_SOURCE) and what C says in a line where Swift needs ten: event
+// descriptors, real-time scheduling, sockets with their ancillary data, a command run with a time limit.
+//
+// Functions return a negative errno on failure unless they say otherwise, and never print.
 #pragma once
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#pragma clang assume_nonnull begin
+
+// An address in network byte order as bytes, the port in host byte order.
+typedef struct cp_address {
+  uint8_t is_v6;
+  uint8_t bytes[16];
+  uint16_t port;
+} cp_address;
+
+// Both clocks in nanoseconds. (Which module owns `struct timespec` in Swift depends on what else is imported.)
+int64_t cp_monotonic_time(void);
+int64_t cp_wall_time(void);
+void cp_sleep(int64_t nanoseconds);
+// When the file was last changed, in nanoseconds since 1970; 0 when there is none.
+int64_t cp_file_time(const char *path);
+// Reads a `struct sockaddr`; a negative errno when it is neither IPv4 nor IPv6.
+int cp_address_read(const void *socket_address, cp_address *address);
+
+// Descriptor that becomes readable when cp_event_signal was called since the last cp_event_drain.
+int cp_event_open(void);
+void cp_event_signal(int fd);
+void cp_event_drain(int fd);
+
+// 0 when `count` bytes of the kernel's generator were written.
+int cp_random(void *bytes, size_t count);
+
+void cp_name_thread(const char *name);
+// Puts the calling thread under SCHED_FIFO when the system allows it; else 1 is returned and all stays as it was.
+int cp_make_realtime(int priority);
+
+// poll() with nanoseconds; a negative time waits without end.
+int cp_poll(struct pollfd *_Nullable fds, nfds_t count, int64_t nanoseconds);
+
+// A bound, non-blocking UDP socket. With `reports_errors`, what ICMP says about earlier datagrams can be read with
+// cp_udp_next_error.
+int cp_udp_open(const cp_address *local, int reports_errors);
+int cp_local_address(int fd, cp_address *local);
+ssize_t cp_udp_send(int fd, const void *bytes, size_t count, const cp_address *to);
+ssize_t cp_udp_receive(int fd, void *bytes, size_t capacity, cp_address *from);
+// 1 and the destination that an ICMP message speaks of, or 0 when there is none.
+int cp_udp_next_error(int fd, cp_address *to);
+void cp_udp_set_priority(int fd, int dscp);
+// The local address from which the kernel would send to `peer`; nothing is sent.
+int cp_source_address(const cp_address *peer, cp_address *local);
+
+// Runs `command` with /bin/sh, standard input and standard error at /dev/null, and stores what it prints. Returns the number of
+// bytes; -ETIMEDOUT after `timeout_ms` (its process group is killed), -EMSGSIZE for more than `capacity` bytes, -ECHILD for an exit status
+// other than 0.
+ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t capacity);
+
+#pragma clang assume_nonnull end

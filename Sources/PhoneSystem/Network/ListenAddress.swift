@@ -1,0 +1,14 @@
+public import SIPUserAgent
+public import SansIO
+
+/// A local socket that a signalling loop is to open.
+public struct ListenAddress: Hashable, Sendable {
+  public var transport: TransportProtocol
+  /// Port 0 lets the system choose; the address that came of it is in `NetworkEvent.listening`.
+  public var address: SansIO.SocketAddress
+
+  public init(_ transport: TransportProtocol, _ address: SansIO.SocketAddress) {
+    self.transport = transport
+    self.address = address
+  }
+}
