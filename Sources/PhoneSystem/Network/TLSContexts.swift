@@ -36,7 +36,7 @@ final class TLSContexts {
     configuration.certificateVerification = .noHostnameVerification
     if let file = settings.authorityFile {
       guard let authorities = try? NIOSSLCertificate.fromPEMFile(file) else {
-        throw TLSProblem("\(file) holds no certificate in PEM form or cannot be read (see [tls] authority_file)")
+        throw TLSProblem("\(file) holds no certificate in PEM form or cannot be read (see [tls] ca_file)")
       }
       configuration.additionalTrustRoots = [.certificates(authorities)]
     }
@@ -62,7 +62,7 @@ final class TLSContexts {
   func server() throws -> NIOSSLContext {
     if let serverContext { return serverContext }
     guard let certificateFile = settings.certificateFile, let keyFile = settings.privateKeyFile else {
-      throw TLSProblem("listening for TLS needs a certificate and its key (see [tls] certificate_file and private_key_file)")
+      throw TLSProblem("listening for TLS needs a certificate and its key (see [tls] certificate and key)")
     }
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try Self.certificates(certificateFile), privateKey: .privateKey(try Self.key(keyFile)))
