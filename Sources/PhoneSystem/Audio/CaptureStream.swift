@@ -23,10 +23,10 @@ final class CaptureStream {
   }
 
   deinit {
-    state.isStopping.store(true, ordering: .releasing)
+    state.stop()
   }
 
-  var rate: Int { state.rate.load(ordering: .acquiring) }
+  var rate: Int { state.rate }
 
   /// Everything that was heard since the last call, at `rate`.
   func read() -> [Int16] {

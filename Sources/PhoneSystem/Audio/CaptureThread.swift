@@ -30,13 +30,13 @@ struct CaptureThread {
       unsafe interleaved.deallocate()
       unsafe mono.deallocate()
     }
-    guard let frames = unsafe interleaved.baseAddress else { return nil }
+    guard let frames = interleaved.baseAddress else { return nil }
     let started = Int(device.start())
     if started < 0 { return keeper.loss(started) }
     // Waits without an answer, in tenths of a second.
     var silentWaits = 0
     // From here to the end of the loop: no lock, no allocation.
-    while !state.isStopping.load(ordering: .acquiring) {
+    while !state.isStopping {
       let ready = device.wait(milliseconds: 100)
       if ready == 0 {
         silentWaits += 1
@@ -48,7 +48,7 @@ struct CaptureThread {
       if count == -Int(EAGAIN) { continue }
       if count < 0 {
         guard device.recover(from: count) else { return keeper.loss(count) }
-        state.xruns.add(1, ordering: .relaxed)
+        state.countXrun()
         continue
       }
       for index in 0..<count {

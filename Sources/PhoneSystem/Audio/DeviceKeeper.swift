@@ -22,7 +22,7 @@ struct DeviceKeeper {
       if said != .some(sentence) { report(sentence) }
       said = sentence
     }
-    while !state.isStopping.load(ordering: .acquiring) {
+    while !state.isStopping {
       var pause: Int64 = 1_000_000_000
       do throws(ALSAError) {
         let device = try ALSADevice(name: name, isPlayback: isPlayback, rate: rate, periods: periods)
@@ -48,7 +48,7 @@ struct DeviceKeeper {
   func pace(for nanoseconds: Int64, _ step: () -> Void) {
     let start = cp_monotonic_time()
     var next = start
-    while next - start < nanoseconds, !state.isStopping.load(ordering: .acquiring) {
+    while next - start < nanoseconds, !state.isStopping {
       next += 10_000_000
       cp_sleep(max(next - cp_monotonic_time(), 0))
       step()

@@ -24,15 +24,15 @@ final class PlaybackStream {
 
   deinit {
     // The thread ends within a period and closes the device. Nobody waits for it: a call must not wait for the last one's end.
-    state.isStopping.store(true, ordering: .releasing)
+    state.stop()
   }
 
   /// Samples at `rate` that the thread should have now and has not.
   var missing: Int {
-    max(state.period.load(ordering: .acquiring) - writer.count, 0)
+    max(state.period - writer.count, 0)
   }
 
-  var rate: Int { state.rate.load(ordering: .acquiring) }
+  var rate: Int { state.rate }
 
   func write(_ samples: [Int16]) {
     _ = unsafe samples.withUnsafeBufferPointer { unsafe writer.write($0) }

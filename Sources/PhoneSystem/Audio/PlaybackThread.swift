@@ -31,12 +31,12 @@ struct PlaybackThread {
     // Waits without an answer, in tenths of a second.
     var silentWaits = 0
     // From here to the end of the loop: no lock, no allocation.
-    while !state.isStopping.load(ordering: .acquiring) {
+    while !state.isStopping {
       let ready = device.wait(milliseconds: 100)
       let available = ready < 0 ? Int(ready) : device.available()
       if available < 0 {
         guard device.recover(from: available) else { return keeper.loss(available) }
-        state.xruns.add(1, ordering: .relaxed)
+        state.countXrun()
         continue
       }
       if ready == 0 {
@@ -51,7 +51,7 @@ struct PlaybackThread {
         continue
       }
       let count = unsafe reader.read(into: mono)
-      if count < period { state.shortfalls.add(1, ordering: .relaxed) }
+      if count < period { state.countShortfall() }
       for index in 0..<period {
         let sample = index < count ? unsafe mono[index] : 0
         for channel in 0..<channels { unsafe interleaved[index * channels + channel] = sample }
@@ -59,7 +59,7 @@ struct PlaybackThread {
       let written = unsafe device.write(frames, frames: period)
       if written < 0, written != -Int(EAGAIN) {
         guard device.recover(from: written) else { return keeper.loss(written) }
-        state.xruns.add(1, ordering: .relaxed)
+        state.countXrun()
       }
       state.moved.signal()
     }
