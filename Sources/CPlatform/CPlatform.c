@@ -35,10 +35,21 @@ void cp_sleep(int64_t nanoseconds) {
   clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
 }
 
+size_t cp_format_time(int64_t seconds, char *text, size_t capacity) {
+  time_t time = (time_t)seconds;
+  struct tm parts;
+  return gmtime_r(&time, &parts) ? strftime(text, capacity, "%Y-%m-%dT%H:%M:%SZ", &parts) : 0;
+}
+
 int64_t cp_file_time(const char *path) {
   struct stat information;
   if (stat(path, &information) < 0) return 0;
   return (int64_t)information.st_mtim.tv_sec * 1000000000 + information.st_mtim.tv_nsec;
+}
+
+int cp_file_mode(int fd) {
+  struct stat information;
+  return fstat(fd, &information) < 0 ? -errno : (int)(information.st_mode & 07777);
 }
 
 int cp_event_open(void) {

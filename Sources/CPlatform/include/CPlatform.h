@@ -21,8 +21,12 @@ typedef struct cp_address {
 int64_t cp_monotonic_time(void);
 int64_t cp_wall_time(void);
 void cp_sleep(int64_t nanoseconds);
+// Writes `2026-11-22T15:43:26Z` for seconds since 1970 and returns its length, 0 when it does not fit.
+size_t cp_format_time(int64_t seconds, char *text, size_t capacity);
 // When the file was last changed, in nanoseconds since 1970; 0 when there is none.
 int64_t cp_file_time(const char *path);
+// The permission bits of an open file.
+int cp_file_mode(int fd);
 // Reads a `struct sockaddr`; a negative errno when it is neither IPv4 nor IPv6.
 int cp_address_read(const void *socket_address, cp_address *address);
 
