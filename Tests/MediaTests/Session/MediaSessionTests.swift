@@ -1,0 +1,127 @@
+import Media
+import SansIO
+import Testing
+
+@Suite("The media session")
+struct MediaSessionTests {
+  @Test("A tone is heard on the other side, with little delay and nothing invented", arguments: AudioCodec.allCases)
+  func tone(codec: AudioCodec) {
+    let program = ToneProgram([.init([440], for: .seconds(60))])
+    var pair = SessionPair(
+      alice: .tones(program), bob: .silence, codec: AudioFormat(codec, payloadType: codec.staticPayloadType ?? 96))
+    pair.run(milliseconds: 2000)
+    let rate = codec.clockRate
+    #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob[rate...]), sampleRate: rate) > 0.98)
+    let first = pair.heardByBob.firstIndex { abs(Int($0)) > 1000 } ?? 0
+    // 10 ms on the line, at most 30 ms in the jitter buffer.
+    #expect(first * 1000 / rate <= 45)
+    #expect(pair.bob.statistics.concealed == .zero)
+    #expect(pair.bob.statistics.bufferTarget <= .milliseconds(40))
+    #expect(pair.bob.statistics.packetsLost == 0)
+    #expect(pair.bob.statistics.speakerLevel.map { $0 > -20 && $0 < -10 } == true)
+  }
+
+  @Test("An echo comes back")
+  func echo() {
+    var pair = SessionPair(alice: .tones(ToneProgram([.init([700], for: .seconds(60))])), bob: .echo)
+    pair.run(milliseconds: 2000)
+    #expect(ToneDetector.share(of: 700, in: Array(pair.heardByAlice[8000...]), sampleRate: 8000) > 0.95)
+    #expect(pair.heardByBob.allSatisfy { $0 == 0 })
+  }
+
+  @Test("On hold nothing is sent and nothing heard; after it the stream goes on with its timestamps")
+  func hold() {
+    var pair = SessionPair(alice: .tones(ToneProgram([.init([440], for: .seconds(60))])), bob: .silence)
+    pair.run(milliseconds: 500)
+    var parameters = pair.alice.currentParameters
+    parameters.direction = .recvonly
+    pair.alice(.update(parameters))
+    let sent = pair.fromAlice.compactMap(\.rtpPacket).count
+    pair.run(milliseconds: 500)
+    #expect(pair.fromAlice.compactMap(\.rtpPacket).count == sent)
+    parameters.direction = .sendrecv
+    pair.alice(.update(parameters))
+    pair.run(milliseconds: 500)
+    let packets = pair.fromAlice.compactMap(\.rtpPacket)
+    #expect(packets[sent].marker)
+    #expect(packets[sent].sequenceNumber == packets[sent - 1].sequenceNumber &+ 1)
+    #expect((4000...4400).contains(packets[sent].timestamp &- packets[sent - 1].timestamp))
+    #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob.suffix(2400)), sampleRate: 8000) > 0.9)
+  }
+
+  @Test("A peer that sends PCMA after PCMU, both agreed, is understood without a gap")
+  func codecChange() {
+    var pair = SessionPair(alice: .tones(ToneProgram([.init([440], for: .seconds(60))])), bob: .silence)
+    var bobs = pair.bob.currentParameters
+    bobs.receivable = [AudioFormat(.pcmu, payloadType: 0), AudioFormat(.pcma, payloadType: 8)]
+    pair.bob(.update(bobs))
+    pair.run(milliseconds: 500)
+    var alices = pair.alice.currentParameters
+    alices.codec = AudioFormat(.pcma, payloadType: 8)
+    pair.alice(.update(alices))
+    pair.run(milliseconds: 500)
+    #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob[1600...]), sampleRate: 8000) > 0.98)
+    #expect(pair.bob.statistics.concealed == .zero)
+  }
+
+  @Test("A peer that sends wide sound into a narrow session is resampled")
+  func otherClock() {
+    var pair = SessionPair(alice: .tones(ToneProgram([.init([440], for: .seconds(60))])), bob: .silence)
+    let wide = AudioFormat(.l16Wide, payloadType: 96)
+    var bobs = pair.bob.currentParameters
+    bobs.receivable = [AudioFormat(.pcmu, payloadType: 0), wide]
+    pair.bob(.update(bobs))
+    pair.run(milliseconds: 500)
+    var alices = pair.alice.currentParameters
+    alices.codec = wide
+    pair.alice(.update(alices))
+    #expect(pair.alice.sampleRate == 16_000 && pair.bob.sampleRate == 8000)
+    pair.run(milliseconds: 1000)
+    #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob.suffix(4000)), sampleRate: 8000) > 0.98)
+  }
+
+  @Test("Goodbye is said once, and then nothing more")
+  func close() {
+    var pair = SessionPair(alice: .silence, bob: .silence)
+    pair.run(milliseconds: 200)
+    pair.alice(.close)
+    let farewell = pair.fromAlice.last?.rtcpPackets ?? []
+    #expect(farewell.contains { if case .bye = $0 { true } else { false } })
+    #expect(pair.alice.nextDeadline == nil)
+    let count = pair.fromAlice.count
+    pair.run(milliseconds: 7000)
+    pair.alice(.captured([1, 2, 3]))
+    #expect(pair.fromAlice.count == count)
+    #expect(pair.fromBob.contains(.peerLeft))
+  }
+
+  @Test("Damaged packets of every kind never trap")
+  func mutations() {
+    var random = RandomSource(seed: 3550)
+    var pair = SessionPair(alice: .tones(.musicOnHold), bob: .microphone)
+    pair.alice(.sendDigits("123"))
+    pair.run(milliseconds: 8000)
+    pair.alice(.close)
+    let samples = pair.fromAlice.compactMap { output -> [UInt8]? in
+      switch output {
+      case .rtp(let bytes, _), .rtcp(let bytes, _): bytes
+      default: nil
+      }
+    }
+    var victim = pair.bob
+    var time: Int64 = 8000
+    for round in 0..<20_000 {
+      var packet = samples[Int(random.next(below: UInt64(samples.count)))]
+      for _ in 0..<random.next(below: 8) {
+        packet[Int(random.next(below: UInt64(min(packet.count, 40))))] = UInt8(truncatingIfNeeded: random.nextUInt64())
+      }
+      if random.next(below: 5) == 0 { packet = Array(packet.prefix(Int(random.next(below: UInt64(packet.count))))) }
+      var outputs: [MediaOutput] = []
+      time += Int64(random.next(below: 20))
+      let now = moment(time)
+      victim.handle(round % 3 == 0 ? .rtcp(packet, from: .aliceRTCP) : .rtp(packet, from: .aliceRTP), now: now, into: &outputs)
+      if round % 2 == 0 { #expect(victim.playout(frames: 80, now: now).count == 80) }
+      _ = victim.statistics
+    }
+  }
+}
