@@ -86,7 +86,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .back: "Go back one step. It never ends a call."
     case .quit: "Leave the phone. It asks first."
     case .redraw: "Draw the screen anew."
-    case .suspend: "Stop the screen and go to the shell; fg brings it back. Calls go on."
+    case .suspend: "Stop the phone and go to the shell; fg brings it back. Not during a call."
     }
   }
 }

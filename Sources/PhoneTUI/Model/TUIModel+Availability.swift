@@ -37,9 +37,11 @@ extension TUIModel {
       if homePane == .dial { return when(!dialField.isEmpty, else: "type a number or an address first") }
       return when(selectedTarget != nil, else: "nothing is selected")
     case .calls: return when(!snapshot.calls.isEmpty, else: "no call in progress")
+    // Stopping the process would stop the sound with it.
+    case .suspend: return when(!snapshot.calls.contains { $0.canBeHungUp }, else: "it would stop the sound of the call")
     case .traceFull: return when(!snapshot.trace.isEmpty, else: "no message yet")
     case .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb, .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown,
-      .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw, .suspend:
+      .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw:
       return .available
     }
   }
@@ -57,8 +59,6 @@ extension TUIModel {
       return call.state == .talking && !call.isMicrophoneOpen ? "Open mic" : "Mute"
     case .toggleHold: return activeCall?.state == .held ? "Resume" : "Hold"
     case .hangUp: return callToHangUp.map { "Hang up \($0.peer.title)" } ?? "Hang up"
-    case .toggleDoNotDisturb: return snapshot.doNotDisturb ? "DND off" : "DND on"
-    case .toggleAutomaticAnswer: return snapshot.answersAutomatically ? "Auto-answer off" : "Auto-answer on"
     case .callSelected where homePane == .dial: return "Dial"
     case .traceFull: return traceText == nil ? "Full text" : "Ladder"
     default: return action.title

@@ -88,7 +88,9 @@ extension TUIModel {
       say("There is no call \(number).")
       return
     }
-    cursorCall = snapshot.calls[number - 1].id
+    let call = snapshot.calls[number - 1]
+    cursorCall = call.id
+    if call.state == .held { say("\(call.peer.title) is on hold. h resumes the call.") }
   }
 
   private mutating func handle(_ key: Key, over overlay: Overlay, into effects: inout [TUIEffect]) {

@@ -10,6 +10,12 @@ struct CallScreen {
 
   func render(into surface: inout Surface, in area: Rect) {
     var area = area
+    if area.columns >= Self.wideColumns {
+      let columns = max(84, area.columns * 48 / 100)
+      drawAside(into: &surface, in: Rect(x: area.x + columns + 1, y: area.y, columns: area.columns - columns - 1, rows: area.rows))
+      for row in area.y..<area.bottom { surface.put(surface.glyphs.vertical, area.x + columns, row, .quiet) }
+      area = area.prefix(columns: columns)
+    }
     let calls = model.snapshot.calls
     let listRows = min(calls.count, max(2, area.rows / 3))
     let selected = calls.firstIndex { $0.id == model.cursorCall } ?? 0
@@ -22,17 +28,6 @@ struct CallScreen {
     surface.rule(area, area.y)
     area = area.droppingTop(1)
     guard let call = model.shownCall else { return }
-    if area.columns >= Self.wideColumns {
-      let columns = max(84, area.columns * 48 / 100)
-      let right = Rect(x: area.x + columns + 1, y: area.y, columns: area.columns - columns - 1, rows: area.rows)
-      surface.put(surface.glyphs.teeDown, area.x + columns, area.y - 1, .quiet)
-      for row in area.y..<area.bottom { surface.put(surface.glyphs.vertical, area.x + columns, row, .quiet) }
-      let ladderRows = max(6, right.rows * 60 / 100)
-      surface.put("MESSAGES", right.x + 1, right.y, .quiet)
-      LadderView(model: model, selected: nil, top: nil).render(into: &surface, in: right.prefix(rows: ladderRows).droppingTop(1))
-      NoticeList(model: model).render(into: &surface, in: right.droppingTop(ladderRows + 1))
-      area = area.prefix(columns: columns)
-    }
     if case .redirected(let targets) = call.state {
       drawRedirection(call, targets, into: &surface, in: area)
     } else if call.isAnswered {
@@ -40,6 +35,14 @@ struct CallScreen {
     } else {
       drawUnanswered(call, into: &surface, in: area)
     }
+  }
+
+  /// What a wide terminal has room for: the messages and what happened.
+  private func drawAside(into surface: inout Surface, in area: Rect) {
+    let ladderRows = max(6, area.rows * 60 / 100)
+    surface.put("MESSAGES", area.x + 1, area.y, .quiet)
+    LadderView(model: model, selected: nil).render(into: &surface, in: area.prefix(rows: ladderRows).droppingTop(1))
+    NoticeList(model: model).render(into: &surface, in: area.droppingTop(ladderRows + 1))
   }
 
   /// `▶ 1  Clara Weiss  +49 89 777 0101   ✓ checked here      TALKING   12:41`

@@ -18,9 +18,11 @@ struct HelpScreen {
       switch line {
       case .title(let text): surface.put(text, body.x + 1, y, .bold)
       case .key(let keys, let title, let text):
-        surface.put(keys, body.x + 2, y, .title, width: 12)
-        surface.put(title, body.x + 15, y, width: 16)
-        surface.put(text, body.x + 32, y, .quiet, width: body.columns - 33)
+        surface.put(keys, body.x + 2, y, .title, width: 15)
+        surface.put(title, body.x + 18, y, width: 14)
+        surface.put(text, body.x + HelpLine.textColumn, y, .quiet, width: body.columns - HelpLine.textColumn - 1)
+      case .more(let text):
+        surface.put(text, body.x + HelpLine.textColumn, y, .quiet, width: body.columns - HelpLine.textColumn - 1)
       case .blank: break
       }
     }
@@ -31,7 +33,11 @@ struct HelpScreen {
 enum HelpLine: Hashable, Sendable {
   case title(String)
   case key(String, title: String, text: String)
+  /// The rest of an explanation.
+  case more(String)
   case blank
+
+  static let textColumn = 33
 }
 
 extension TUIModel {
@@ -73,9 +79,15 @@ extension TUIModel {
       }
       guard !found.isEmpty else { continue }
       if !lines.isEmpty { lines.append(.blank) }
-      lines += [.title(title)] + found
+      lines += [.title(title)] + found.flatMap(wrapped)
     }
     return lines
+  }
+
+  private func wrapped(_ line: HelpLine) -> [HelpLine] {
+    guard case .key(let keys, let title, let text) = line else { return [line] }
+    let parts = TextWrap.lines(text, columns: columns - HelpLine.textColumn - 2, limit: 3, glyphs: options.glyphs)
+    return [.key(keys, title: title, text: parts.first ?? "")] + parts.dropFirst().map { .more($0) }
   }
 
   private func keyLines(in scope: Keymap.Scope) -> [HelpLine] {

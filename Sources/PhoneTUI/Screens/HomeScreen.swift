@@ -24,7 +24,7 @@ struct HomeScreen {
     drawHistory(into: &surface, in: bounds[1])
     if isWide {
       let x = bounds[1].right + 1
-      NoticeList(model: model).render(into: &surface, in: Rect(x: x, y: lists.y, columns: area.right - x, rows: lists.rows))
+      drawAside(into: &surface, in: Rect(x: x, y: lists.y, columns: area.right - x, rows: lists.rows))
     }
     if details > 0 { surface.rule(area, lists.bottom) }
     for column in isWide ? [bounds[0].right, bounds[1].right] : [bounds[0].right] {
@@ -33,6 +33,15 @@ struct HomeScreen {
       if details > 0 { surface.put(surface.glyphs.teeUp, column, lists.bottom, .quiet) }
     }
     if details > 0 { drawDetails(into: &surface, in: Rect(x: area.x, y: lists.bottom + 1, columns: area.columns, rows: 2)) }
+  }
+
+  /// What a wide terminal has room for: what happened, and on a tall one the messages.
+  private func drawAside(into surface: inout Surface, in area: Rect) {
+    let noticeRows = area.rows >= 26 && area.columns >= 44 ? area.rows / 2 : area.rows
+    NoticeList(model: model).render(into: &surface, in: area.prefix(rows: noticeRows))
+    guard noticeRows < area.rows else { return }
+    surface.put("MESSAGES", area.x + 1, area.y + noticeRows, .quiet)
+    LadderView(model: model, selected: nil).render(into: &surface, in: area.droppingTop(noticeRows + 1))
   }
 
   // MARK: Contacts
@@ -50,7 +59,7 @@ struct HomeScreen {
       return
     }
     let labelColumns = min(10, contacts.map { CellText.columns(of: $0.label, glyphs: surface.glyphs) }.max() ?? 0)
-    let nameColumns = min(24, max(12, area.columns * 40 / 100))
+    let nameColumns = min(24, max(12, area.columns * 52 / 100))
     let window = model.contactList.window(count: contacts.count, rows: area.rows - 1)
     for (row, index) in window.enumerated() {
       let y = area.y + 1 + row
@@ -58,16 +67,15 @@ struct HomeScreen {
       surface.put(contact.name, area.x + 2, y, width: nameColumns)
       surface.put(contact.label, area.x + 3 + nameColumns, y, .quiet, width: labelColumns)
       let x = area.x + 5 + nameColumns + labelColumns
-      surface.put(shortened(contact.uri), x, y, .quiet, width: max(0, area.right - 1 - x))
+      if area.right - x > 20 { surface.put(shortened(contact.uri), x, y, .quiet, width: area.right - 1 - x) }
       mark(index == model.contactList.selected, hasFocus: hasFocus, into: &surface, in: area, y)
     }
   }
 
   /// Marks the selected row; the terminal's cursor goes there when the list has the keyboard.
   private func mark(_ isSelected: Bool, hasFocus: Bool, into surface: inout Surface, in area: Rect, _ y: Int) {
-    guard isSelected else { return }
-    surface.put(surface.glyphs.selection, area.x, y, hasFocus ? .accent : .quiet)
-    guard hasFocus else { return }
+    guard isSelected, hasFocus else { return }
+    surface.put(surface.glyphs.selection, area.x, y, .accent)
     surface.restyle(Rect(x: area.x + 1, y: y, columns: area.columns - 1, rows: 1)) { _ in .selected }
     surface.cursor = Surface.Position(x: area.x + 2, y: y)
   }

@@ -10,8 +10,8 @@ struct TraceScreen {
     let trace = model.snapshot.trace
     surface.put("TRACE", area.x + 1, area.y, .title)
     surface.put(trace.count == 1 ? "1 message" : "\(trace.count) messages", area.x + 8, area.y)
-    let note = model.traceFollows ? "newest first seen, secrets hidden" : "G goes to the newest, secrets hidden"
-    surface.putRight(model.traceFollows ? "follows the newest, secrets hidden" : note, endingAt: area.right - 1, area.y, .quiet)
+    let note = model.traceFollows ? "follows the newest" : "G goes to the newest"
+    surface.putRight("\(note), secrets are hidden", endingAt: area.right - 1, area.y, .quiet)
     surface.rule(area, area.y + 1)
     let body = area.droppingTop(2)
     if model.traceText != nil {
@@ -21,14 +21,14 @@ struct TraceScreen {
     let selected = trace.isEmpty ? nil : model.traceList.selected
     if body.columns >= Self.wideColumns {
       let columns = body.columns * 52 / 100
-      LadderView(model: model, selected: selected, top: nil).render(into: &surface, in: body.prefix(columns: columns))
+      LadderView(model: model, selected: selected).render(into: &surface, in: body.prefix(columns: columns))
       surface.put(surface.glyphs.teeDown, body.x + columns, body.y - 1, .quiet)
       for row in body.y..<body.bottom { surface.put(surface.glyphs.vertical, body.x + columns, row, .quiet) }
       drawText(into: &surface, in: body.droppingLeft(columns + 1), from: 0, hasFocus: false)
       return
     }
     let ladderRows = max(4, body.rows * 58 / 100)
-    LadderView(model: model, selected: selected, top: nil).render(into: &surface, in: body.prefix(rows: ladderRows))
+    LadderView(model: model, selected: selected).render(into: &surface, in: body.prefix(rows: ladderRows))
     surface.rule(body, body.y + ladderRows)
     drawText(into: &surface, in: body.droppingTop(ladderRows + 1), from: 0, hasFocus: false)
   }

@@ -60,6 +60,7 @@ struct Footer {
       switch model.view {
       case .home:
         model.dialField.draw(label: "Dial: ", into: &surface, 1, y, width: width, hasFocus: model.homePane == .dial)
+        if model.dialField.isEmpty { surface.put("type a number or an address", 7, y, .quiet, width: width - 6) }
       case .calls: drawPad(into: &surface, in: area, y)
       case .incoming, .trace: break
       }
@@ -74,7 +75,7 @@ struct Footer {
     if model.padHasFocus {
       surface.cursor = Surface.Position(x: end, y: y)
     } else if sent.isEmpty {
-      surface.put("p or Tab, then type them", end, y, .quiet)
+      surface.put("Tab, then type them", end, y, .quiet)
     }
     if !call.digitsReceived.isEmpty {
       surface.putRight("received \(call.digitsReceived.suffix(16))", endingAt: area.right - 1, y, .quiet)

@@ -4,6 +4,8 @@ struct KeyBar {
     var key: String
     var title: String
     var isEnabled = true
+    /// Used where `title` does not fit.
+    var shortTitle: String?
   }
 
   /// The most important first: what does not fit at the right is left out.
@@ -20,7 +22,12 @@ struct KeyBar {
     }
     var x = area.x + 1
     for entry in entries {
-      let size = columns(of: entry, surface.glyphs)
+      var entry = entry
+      var size = columns(of: entry, surface.glyphs)
+      if x + size > right, let short = entry.shortTitle {
+        entry.title = short
+        size = columns(of: entry, surface.glyphs)
+      }
       guard x + size <= right else { continue }
       draw(entry, into: &surface, x, y)
       x += size + 2
@@ -46,7 +53,7 @@ extension TUIModel {
   func entry(_ action: Action, title: String? = nil) -> KeyBar.Entry {
     KeyBar.Entry(
       key: options.keymap.keys(for: action, in: scope).first?.name ?? "", title: title ?? self.title(of: action),
-      isEnabled: availability(of: action) == .available)
+      isEnabled: availability(of: action) == .available, shortTitle: title == nil ? action.title : nil)
   }
 
   /// The bottom line for what has the keyboard now.

@@ -6,7 +6,6 @@ struct LadderView {
   let model: TUIModel
   /// Index into the snapshot's trace; nil marks none and shows the newest.
   let selected: Int?
-  let top: Int?
 
   private static let timeColumns = 15
 
