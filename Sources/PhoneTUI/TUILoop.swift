@@ -15,7 +15,6 @@ public final class TUILoop: Sendable {
   }
 
   private let send: @Sendable (PhoneCommand) -> Void
-  private let commands: CommandLanguage
   private let keymap: Keymap
   private let canDetach: Bool
   private let mail = Mutex(Mail())
@@ -23,11 +22,10 @@ public final class TUILoop: Sendable {
 
   /// `send` is called on the thread of `run`, in the order of the user's keys; it must not block.
   public init(
-    keymap: Keymap = .standard, commands: CommandLanguage = .standard, canDetach: Bool = false,
+    keymap: Keymap = .standard, canDetach: Bool = false,
     send: @escaping @Sendable (PhoneCommand) -> Void
   ) {
     self.keymap = keymap
-    self.commands = commands
     self.canDetach = canDetach
     self.send = send
     wake = WakePipe()
@@ -57,7 +55,7 @@ public final class TUILoop: Sendable {
     }
     defer { terminal.close() }
     let options = TUIOptions(
-      keymap: keymap, glyphs: glyphs(for: terminal), localTime: { LocalTime.system($0) }, commands: commands, canDetach: canDetach)
+      keymap: keymap, glyphs: glyphs(for: terminal), localTime: { LocalTime.system($0) }, canDetach: canDetach)
     var model = TUIModel(options: options, columns: terminal.size.columns, rows: terminal.size.rows, now: Self.now())
     var lastDrawn: Instant?
     var isDirty = true

@@ -1,26 +1,22 @@
 import Phone
 
 extension TUIModel {
-  /// The words that the text so far can become; with arguments begun, the contacts that fit.
+  /// Whole lines that the text so far can become.
   var completions: [String] {
-    let text = String(commandField.characters.prefix(commandField.cursor))
-    guard let space = text.firstIndex(of: " ") else {
-      return options.commands.allWords.map(\.name).filter { $0.hasPrefix(text.lowercased()) }
-    }
-    guard text[..<space] == "dial" else { return [] }
-    let query = String(text[text.index(after: space)...])
-    return snapshot.contacts.filter { Self.matches(query, in: [$0.name, $0.label]) }.map { "dial \($0.name)" }
+    CommandWords.completions(for: String(commandField.characters.prefix(commandField.cursor)), in: snapshot)
   }
 
   /// What the line under the command line says: what the word takes, or which words there are.
   var commandAdvice: String {
     let text = commandField.text
-    let word = String(text.prefix { $0 != " " })
-    if text.contains(" ") || completions == [word], let known = options.commands.allWords.first(where: { $0.name == word }) {
-      let names = completions.filter { $0 != word }.prefix(5).map { String($0.dropFirst(word.count + 1)) }
-      return "\(known.name) \(known.arguments)  \(known.help)" + (names.isEmpty ? "" : "   Tab: \(names.joined(separator: ", "))")
+    let word = text.prefix { $0 != " " }
+    let name = CommandTable.word(word)?.word ?? String(word)
+    if let row = CommandWords.rows.first(where: { $0.name == name }), text.contains(" ") || completions.count <= 1 {
+      let next = completions.prefix(4).map { String($0.dropFirst(row.name.count)).trimmedLine }.filter { !$0.isEmpty }
+      return "\(row.usage)   " + (next.isEmpty ? row.help : "Tab: \(next.joined(separator: ", "))")
     }
-    return completions.isEmpty ? "no such command" : completions.joined(separator: "  ")
+    let words = completions.map { String($0.trimmedLine) }
+    return words.isEmpty ? "There is no such command; Esc goes back." : words.joined(separator: "  ")
   }
 
   mutating func handleCommandLine(_ key: Key, into effects: inout [TUIEffect]) {
@@ -41,8 +37,7 @@ extension TUIModel {
     let candidates = completions
     guard let first = candidates.first else { return }
     if candidates.count == 1 {
-      let takesMore = options.commands.allWords.contains { $0.name == first && !$0.arguments.isEmpty }
-      commandField.set(takesMore ? first + " " : first)
+      commandField.set(first)
       return
     }
     let common = candidates.dropFirst().reduce(first) { String(zip($0, $1).prefix { $0 == $1 }.map(\.0)) }
@@ -72,13 +67,14 @@ extension TUIModel {
     case "trace": leaveCommandLine(text, view == .trace ? nil : .trace, into: &effects)
     case "calls": leaveCommandLine(text, .calls, into: &effects)
     case "home": leaveCommandLine(text, .home, into: &effects)
-    case "quit": leaveCommandLine(text, .quit, into: &effects)
     default:
-      switch options.commands.parse(text) {
-      case .failed(let sentence): say(sentence)
-      case .command(let command):
-        leaveCommandLine(text, nil, into: &effects)
-        effects.append(.send(command))
+      do throws(CommandError) {
+        let command = try CommandTable.parse(text)
+        // The screens ask before they go; the phone would not.
+        leaveCommandLine(text, command == .quit ? .quit : nil, into: &effects)
+        if command != .quit { effects.append(.send(command)) }
+      } catch {
+        say(error.expected)
       }
     }
   }

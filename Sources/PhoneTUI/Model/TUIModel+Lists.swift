@@ -90,9 +90,9 @@ extension TUIModel {
           kind: "history", title: name.isEmpty ? record.peerAddress : name, detail: "\(record.peerAddress)  last \(when)",
           target: .dial(record.peerURI, account: knownAccount(record.account))))
     }
-    for word in options.commands.allWords where Self.matches(query, in: [word.name, word.help]) {
-      results.append(
-        FindResult(kind: "command", title: ":\(word.name) \(word.arguments)", detail: word.help, target: .command(word.name)))
+    for row in CommandWords.rows where Self.matches(query, in: [row.name, row.help]) {
+      let line = row.takesArgument ? row.name + " " : row.name
+      results.append(FindResult(kind: "command", title: ":\(row.usage)", detail: row.help, target: .command(line)))
     }
     return results
   }
@@ -112,9 +112,8 @@ extension TUIModel {
       overlay = nil
       switch results[findList.selected].target {
       case .dial(let target, let account): dial(target, account: account, into: &effects)
-      case .command(let word):
-        let takesArguments = options.commands.allWords.contains { $0.name == word && !$0.arguments.isEmpty }
-        commandField.set(takesArguments ? word + " " : word)
+      case .command(let line):
+        commandField.set(line)
         commandHistoryIndex = nil
         overlay = .command
       }

@@ -6,19 +6,16 @@ public struct TUIOptions: Sendable {
   public var glyphs: Glyphs
   /// Turns a wall time into the user's local time.
   public var localTime: @Sendable (WallTime) -> LocalTime
-  /// The words of the `:` line.
-  public var commands: CommandLanguage
   /// Whether the phone goes on when its screen closes.
   public var canDetach: Bool
 
   public init(
     keymap: Keymap = .standard, glyphs: Glyphs = .unicode, localTime: @escaping @Sendable (WallTime) -> LocalTime = LocalTime.utc,
-    commands: CommandLanguage = .standard, canDetach: Bool = false
+    canDetach: Bool = false
   ) {
     self.keymap = keymap
     self.glyphs = glyphs
     self.localTime = localTime
-    self.commands = commands
     self.canDetach = canDetach
   }
 }

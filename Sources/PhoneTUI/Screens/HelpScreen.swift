@@ -70,7 +70,10 @@ extension TUIModel {
         ]
       ))
     sections.append(
-      ("Commands, after :", options.commands.allWords.map { .key($0.name, title: $0.arguments, text: $0.help) }))
+      (
+        "Commands, after :",
+        CommandWords.rows.map { .key($0.name, title: String($0.usage.dropFirst($0.name.count + 1)), text: $0.help) }
+      ))
     var lines: [HelpLine] = []
     for (title, section) in sections {
       let found = section.filter { line in
