@@ -1,0 +1,339 @@
+internal import Media
+internal import SIPExtensions
+internal import SIPMessages
+internal import SIPUserAgent
+internal import SansIO
+
+/// The room where the robots live: one user agent with a line of its own to the proxy, and what each robot does with its calls.
+struct RobotHall: Sendable {
+  enum Input: Sendable {
+    case network(NetworkEvent)
+    case media(MediaEvent)
+    case wakeUp
+  }
+
+  enum Output: Sendable {
+    case media(MediaOrder)
+    /// A datagram for the proxy's socket at that address.
+    case datagram([UInt8], to: SocketAddress)
+  }
+
+  /// What wants to be woken.
+  private enum Sleeper: Hashable, Sendable {
+    case call(SessionID)
+    case callback(UInt64)
+  }
+
+  /// Where the robots are, on a wire that no socket ends on: 127.255.255.254 is loopback, so that nothing can leave the machine.
+  static let address = SocketAddress(.v4(0x7FFF_FFFE), port: 5060)
+  static let listener = ListenerID(UInt64.max)
+
+  static func contact(user: String) -> SIPURI {
+    SIPURI(user: user, host: .address(address.address), port: address.port)
+  }
+
+  private let configuration: ExchangeConfiguration
+  private var agent: UserAgent
+  private var random: RandomSource
+  private var calls: [SessionID: RobotCall] = [:]
+  private var sessions: [MediaStreamID: SessionID] = [:]
+  private var sleepers = DeadlineQueue<Sleeper>()
+  private var callbacks: [UInt64: URI] = [:]
+  private var counter: UInt64 = 0
+  /// The proxy's UDP socket, which takes the calls that robots make.
+  var proxy: SocketAddress?
+
+  /// More calls at a time are refused: robots are patient, memory is not endless.
+  private static let greatestNumberOfCalls = 20_000
+
+  init(configuration: ExchangeConfiguration, digests: any Digests, random: RandomSource) {
+    var random = random
+    self.configuration = configuration
+    var agentConfiguration = UserAgentConfiguration()
+    agentConfiguration.timers = configuration.timers
+    agent = UserAgent(
+      configuration: agentConfiguration, extensions: StandardExtensions.make(digests: digests), random: random.split())
+    self.random = random
+  }
+
+  var nextDeadline: Instant? {
+    mutating get { [agent.nextDeadline, sleepers.next].compactMap(\.self).min() }
+  }
+
+  mutating func handle(_ input: Input, now: Moment, into outputs: inout [Output]) {
+    switch input {
+    case .network(let event): tellAgent(.network(event), now: now, into: &outputs)
+    case .media(let event): receive(event, now: now, into: &outputs)
+    case .wakeUp:
+      if let deadline = agent.nextDeadline, deadline <= now.instant { tellAgent(.wakeUp, now: now, into: &outputs) }
+      while let sleeper = sleepers.popDue(now: now.instant) {
+        switch sleeper {
+        case .call(let session): act(session, now: now, into: &outputs)
+        case .callback(let number): callBack(number, now: now, into: &outputs)
+        }
+      }
+    }
+  }
+
+  private mutating func command(_ command: UserAgentCommand, now: Moment, into outputs: inout [Output]) {
+    tellAgent(.command(command), now: now, into: &outputs)
+  }
+
+  private mutating func tellAgent(_ input: UserAgentInput, now: Moment, into outputs: inout [Output]) {
+    var said: [UserAgentOutput] = []
+    agent.handle(input, now: now, into: &said)
+    for output in said {
+      switch output {
+      case .network(.datagram(let bytes, let destination, _)): outputs.append(.datagram(bytes, to: destination))
+      // There is nothing on the wire but datagrams, and every address on it is numeric.
+      case .network(.open(let flow, _)): tellAgent(.network(.failed(flow, .refused)), now: now, into: &outputs)
+      case .network(.resolve(let lookup, _)):
+        tellAgent(.network(.resolved(lookup, .records([]))), now: now, into: &outputs)
+      case .network(.bytes), .network(.close): break
+      case .event(let event): receive(event, now: now, into: &outputs)
+      }
+    }
+  }
+
+  // MARK: What the user agent tells
+
+  private mutating func receive(_ event: UserAgentEvent, now: Moment, into outputs: inout [Output]) {
+    switch event {
+    case .incomingSession(let session, let incoming): begin(session, incoming, now: now, into: &outputs)
+    case .session(let session, let event): receive(event, of: session, now: now, into: &outputs)
+    case .response(let id, let response): referAnswered(id, response, now: now, into: &outputs)
+    case .request(let id, let request, let session):
+      // NOTIFY about a transfer, INFO and the like: heard, and nothing more.
+      let status: StatusCode = request.method == .notify || request.method == .info ? .ok : .notImplemented
+      command(.respond(id, status, reason: nil, HeaderFields(), nil), now: now, into: &outputs)
+      if request.method == .notify, let session { transferReported(request, session, now: now, into: &outputs) }
+    case .registration, .traced: break
+    }
+  }
+
+  private mutating func begin(_ session: SessionID, _ incoming: IncomingSession, now: Moment, into outputs: inout [Output]) {
+    guard let user = incoming.request.uri.sip?.decodedUser, let robot = Robot(user: user) else {
+      return command(.reject(session, .notFound, reason: nil, fields: HeaderFields()), now: now, into: &outputs)
+    }
+    guard robot != .busy, calls.count < Self.greatestNumberOfCalls else {
+      return command(.reject(session, .busyHere, reason: nil, fields: HeaderFields()), now: now, into: &outputs)
+    }
+    let peer = incoming.request.from?.address.uri ?? .other(scheme: "sip", rest: "")
+    var call = makeCall(session, robot, peer, isIncoming: true, offer: incoming.offer)
+    call.stage = .ringing(answerAt: robot.answersAfter.map { now.instant + $0 })
+    calls[session] = call
+    command(.provisional(session, .ringing, nil), now: now, into: &outputs)
+    if robot.answersAfter != nil {
+      sessions[call.stream] = session
+      outputs.append(.media(.open(call.stream, peer: "127.0.0.1")))
+    }
+    sleepers.schedule(.call(session), at: call.deadline)
+  }
+
+  private mutating func makeCall(_ session: SessionID, _ robot: Robot, _ peer: URI, isIncoming: Bool, offer: Body?) -> RobotCall {
+    counter += 1
+    return RobotCall(
+      session: session, robot: robot, stream: MediaStreamID(configuration.firstMediaStream + counter), peer: peer,
+      isIncoming: isIncoming, offer: offer,
+      negotiator: MediaNegotiator(configuration: NegotiatorConfiguration(sessionID: random.nextUInt64())),
+      stage: .waitingForMedia)
+  }
+
+  private mutating func receive(_ event: SessionEvent, of session: SessionID, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session] else { return }
+    switch event {
+    case .answered(let body, let isEarly):
+      guard !isEarly, let parameters = try? calls[session]?.negotiator.receiveAnswer(body.bytes) else { return }
+      run(session, parameters, now: now, into: &outputs)
+    case .offered(let body):
+      guard let (answer, parameters) = answer(to: body, of: session) else {
+        return command(.answer(session, nil), now: now, into: &outputs)
+      }
+      command(.answer(session, answer), now: now, into: &outputs)
+      run(session, parameters, now: now, into: &outputs)
+    case .offerWanted:
+      guard let offer = makeOffer(of: session, direction: .sendrecv) else { return }
+      command(.answer(session, offer), now: now, into: &outputs)
+    case .established:
+      if case .calling = call.stage { talk(session, now: now) }
+    case .offerRefused:
+      calls[session]?.negotiator.abandonOffer()
+    case .redirected:
+      command(.end(session, reason: nil), now: now, into: &outputs)
+    case .ended(let ending): ended(call, ending, now: now, into: &outputs)
+    case .progress, .acknowledged: break
+    }
+  }
+
+  private mutating func ended(_ call: RobotCall, _ ending: SessionEnding, now: Moment, into outputs: inout [Output]) {
+    calls[call.session] = nil
+    sleepers.schedule(.call(call.session), at: nil)
+    if sessions.removeValue(forKey: call.stream) != nil { outputs.append(.media(.close(call.stream))) }
+    guard case .remote = ending, call.robot == .dispatcher, call.isIncoming else { return }
+    counter += 1
+    callbacks[counter] = call.peer
+    sleepers.schedule(.callback(counter), at: now.instant + .seconds(3))
+  }
+
+  // MARK: Media
+
+  private mutating func receive(_ event: MediaEvent, now: Moment, into outputs: inout [Output]) {
+    switch event {
+    case .opened(let stream, let endpoint):
+      guard let session = sessions[stream], let call = calls[session] else { return }
+      calls[session]?.endpoint = endpoint
+      guard call.stage == .waitingForMedia else { return }
+      if call.isIncoming { accept(session, now: now, into: &outputs) } else { invite(session, now: now, into: &outputs) }
+    case .openFailed(let stream, _):
+      guard let session = sessions.removeValue(forKey: stream), let call = calls[session] else { return }
+      if call.isIncoming {
+        command(.reject(session, .temporarilyUnavailable, reason: "No Media", fields: HeaderFields()), now: now, into: &outputs)
+      } else {
+        calls[session] = nil
+      }
+    case .digit, .statistics, .device: break
+    }
+  }
+
+  private func source(of call: RobotCall, now: Moment) -> AudioSource {
+    if case .holding = call.stage { return .tones(.musicOnHold) }
+    switch call.robot {
+    case .echo: return .echo
+    case .clock: return .tones(.speakingClock(at: now.wallTime))
+    case .music: return .tones(.musicOnHold)
+    case .reception, .dispatcher: return .tones(Self.greeting)
+    case .busy, .nobody: return .silence
+    }
+  }
+
+  /// Three rising notes, and again after a while: somebody is there.
+  private static let greeting = ToneProgram(
+    [
+      .init([523.25], level: -16, for: .milliseconds(180)), .init([659.25], level: -16, for: .milliseconds(180)),
+      .init([783.99], level: -16, for: .milliseconds(360)), .pause(.milliseconds(1500)),
+    ], repeatsFrom: 0)
+
+  private mutating func run(_ session: SessionID, _ parameters: MediaParameters, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session] else { return }
+    outputs.append(.media(.run(call.stream, parameters, source(of: call, now: now))))
+  }
+
+  private mutating func answer(to offer: Body, of session: SessionID) -> (Body, MediaParameters)? {
+    guard let endpoint = calls[session]?.endpoint,
+      let result = try? calls[session]?.negotiator.receiveOffer(offer.bytes, local: endpoint, direction: .sendrecv)
+    else { return nil }
+    return (Body(contentType: .sdp, bytes: result.answer), result.parameters)
+  }
+
+  private mutating func makeOffer(of session: SessionID, direction: MediaDirection) -> Body? {
+    guard let endpoint = calls[session]?.endpoint,
+      let bytes = calls[session]?.negotiator.makeOffer(local: endpoint, direction: direction)
+    else { return nil }
+    return Body(contentType: .sdp, bytes: bytes)
+  }
+
+  // MARK: What robots do
+
+  /// A call's deadline has come.
+  private mutating func act(_ session: SessionID, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session] else { return }
+    switch call.stage {
+    case .ringing:
+      calls[session]?.stage = .waitingForMedia
+      if call.endpoint != nil { accept(session, now: now, into: &outputs) }
+    case .talking:
+      switch call.robot {
+      case .reception: refer(call, now: now, into: &outputs)
+      case .dispatcher: command(.end(session, reason: nil), now: now, into: &outputs)
+      case .echo, .clock, .music, .busy, .nobody: break
+      }
+    case .holding:
+      calls[session]?.stage = .resumed
+      guard let offer = makeOffer(of: session, direction: .sendrecv) else { return }
+      command(.offer(session, offer), now: now, into: &outputs)
+    case .waitingForMedia, .calling, .referring, .referred, .resumed: break
+    }
+  }
+
+  private mutating func accept(_ session: SessionID, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session] else { return }
+    guard let offer = call.offer else {
+      guard let own = makeOffer(of: session, direction: .sendrecv) else { return }
+      talk(session, now: now)
+      return command(.accept(session, own), now: now, into: &outputs)
+    }
+    guard let (answer, parameters) = answer(to: offer, of: session) else {
+      return command(.reject(session, .notAcceptableHere, reason: nil, fields: HeaderFields()), now: now, into: &outputs)
+    }
+    talk(session, now: now)
+    command(.accept(session, answer), now: now, into: &outputs)
+    run(session, parameters, now: now, into: &outputs)
+  }
+
+  private mutating func talk(_ session: SessionID, now: Moment) {
+    guard let call = calls[session] else { return }
+    var nextAct: Instant?
+    if call.robot == .reception { nextAct = now.instant + .seconds(4) }
+    if call.robot == .dispatcher, !call.isIncoming { nextAct = now.instant + .seconds(20) }
+    calls[session]?.stage = .talking(nextAct: nextAct)
+    sleepers.schedule(.call(session), at: nextAct)
+  }
+
+  /// The receptionist puts the caller through to Echo (RFC 3515).
+  private mutating func refer(_ call: RobotCall, now: Moment, into outputs: inout [Output]) {
+    counter += 1
+    let id = RequestID(2 * counter)
+    calls[call.session]?.stage = .referring(id)
+    var fields = HeaderFields()
+    let target = SIPURI(user: Robot.echo.number, host: .name(configuration.domain))
+    fields.append(ReferTo(NameAddress(uri: .sip(target), displayName: Robot.echo.displayName)))
+    command(.requestInDialog(id, call.session, .refer, fields, nil), now: now, into: &outputs)
+  }
+
+  private mutating func referAnswered(_ id: RequestID, _ response: Response, now: Moment, into outputs: inout [Output]) {
+    guard response.status.isFinal, let call = calls.values.first(where: { $0.stage == .referring(id) }) else { return }
+    if response.status.isSuccess {
+      calls[call.session]?.stage = .referred
+    } else {
+      hold(call, now: now, into: &outputs)
+    }
+  }
+
+  /// A phone that cannot be transferred is held with music for three seconds instead, so that there is something to see.
+  private mutating func hold(_ call: RobotCall, now: Moment, into outputs: inout [Output]) {
+    calls[call.session]?.stage = .holding(until: now.instant + .seconds(3))
+    sleepers.schedule(.call(call.session), at: now.instant + .seconds(3))
+    guard let offer = makeOffer(of: call.session, direction: .sendonly) else { return }
+    command(.offer(call.session, offer), now: now, into: &outputs)
+  }
+
+  /// The transfer stands, or failed (RFC 3515 section 2.4.4: message/sipfrag holds the status line).
+  private mutating func transferReported(_ notify: Request, _ session: SessionID, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session], call.stage == .referred else { return }
+    let line = String(decoding: notify.body.prefix(16), as: UTF8.self)
+    guard let status = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), status >= 200 else { return }
+    if status < 300 { command(.end(session, reason: nil), now: now, into: &outputs) } else { hold(call, now: now, into: &outputs) }
+  }
+
+  // MARK: The dispatcher calls back
+
+  private mutating func callBack(_ number: UInt64, now: Moment, into outputs: inout [Output]) {
+    guard let peer = callbacks.removeValue(forKey: number), proxy != nil else { return }
+    counter += 1
+    let call = makeCall(SessionID(2 * counter), .dispatcher, peer, isIncoming: false, offer: nil)
+    calls[call.session] = call
+    sessions[call.stream] = call.session
+    outputs.append(.media(.open(call.stream, peer: "127.0.0.1")))
+  }
+
+  private mutating func invite(_ session: SessionID, now: Moment, into outputs: inout [Output]) {
+    guard let call = calls[session], let proxy, let offer = makeOffer(of: session, direction: .sendrecv) else { return }
+    calls[session]?.stage = .calling
+    let address = SIPURI(user: call.robot.number, host: .name(configuration.domain))
+    let route = SIPURI(host: .address(proxy.address), port: proxy.port).loose
+    let identity = LocalIdentity(
+      address: NameAddress(uri: .sip(address), displayName: call.robot.displayName), routes: [NameAddress(uri: .sip(route))],
+      transport: .udp)
+    command(.invite(session, InviteOrder(identity: identity, target: call.peer, offer: offer)), now: now, into: &outputs)
+  }
+}
