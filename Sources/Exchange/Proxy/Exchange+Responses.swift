@@ -18,8 +18,9 @@ extension Exchange {
       guard response.status != .trying, !context.isAnswered else { return }
       if isInvite {
         // Section 16.7 step 2: timer C starts anew with every provisional response.
-        contexts[id]?.deadline = now.instant + configuration.ringingTimeout
-        contextDeadlines.schedule(id, at: now.instant + configuration.ringingTimeout)
+        let deadline = now.instant + configuration.ringingTimeout
+        contexts[id]?.deadline = deadline
+        contextDeadlines.schedule(id, at: deadline)
       }
       layer.respond(id, with: response, now: now, into: &work)
     case .success:
@@ -40,7 +41,7 @@ extension Exchange {
     }
   }
 
-  private static let completedElsewhere = Reason(protocolName: "SIP", cause: 200, text: "Call completed elsewhere")
+  private static let completedElsewhere = Reason(protocol: "SIP", cause: 200, text: "Call completed elsewhere")
 
   /// RFC 5626 section 5.4: the first edge says how long its flows may be silent.
   private func addFlowTimer(to response: inout Response, _ context: ResponseContext) {
@@ -123,7 +124,7 @@ extension Exchange {
   mutating func cancelled(_ id: ServerTransactionID, _ cancel: Request, now: Moment) {
     guard contexts[id]?.isAnswered == false else { return }
     // No further flow is tried for a call that nobody wants any more.
-    for index in contexts[id]?.branches.indices ?? 0..<0 { contexts[id]?.branches[index].alternatives = [] }
+    for index in 0..<(contexts[id]?.branches.count ?? 0) { contexts[id]?.branches[index].alternatives = [] }
     cancelPending(of: id, reason: cancel.value(Reason.self), now: now)
   }
 
