@@ -1,5 +1,6 @@
 import Cryptography
 import Exchange
+import Media
 import SIPMessages
 import SIPUserAgent
 import SansIO
@@ -21,6 +22,7 @@ final class ExchangeBench {
 
   var exchange: Exchange
   var events: [ExchangeEvent] = []
+  var mediaOrders: [MediaOrder] = []
   private var now = Moment(instant: Instant(nanoseconds: 0), wallTime: WallTime(secondsSince1970: 1_767_225_600))
   private var branch = 0
 
@@ -47,7 +49,13 @@ final class ExchangeBench {
       case .network(.bytes(let bytes, let flow)):
         if let message = try? MessageParser.parse(bytes).message { sent.append(Sent(to: nil, flow: flow, message: message)) }
       case .event(let event): events.append(event)
-      case .network, .media: break
+      case .media(let order):
+        mediaOrders.append(order)
+        if case .open(let stream, _) = order {
+          let endpoint = MediaEndpoint(address: .loopbackV4, rtpPort: 40_000)
+          sent += handle(.media(.opened(stream, endpoint)))
+        }
+      case .network: break
       }
     }
     return sent
@@ -67,14 +75,16 @@ final class ExchangeBench {
   /// A request with the fields that every request needs; `more` are whole lines.
   func request(
     _ method: String, _ uri: String, from: String, to: String, call: String = "c1", sequence: Int = 1, at source: SocketAddress,
-    flow: FlowID? = nil, branch given: String? = nil, extraVias: [String] = [], _ more: [String] = []
+    flow: FlowID? = nil, branch given: String? = nil, extraVias: [String] = [], body: String = "",
+    _ more: [String] = []
   ) -> [Sent] {
     branch += 1
     let transport = flow == nil ? "UDP" : "TCP"
     var lines = ["\(method) \(uri) SIP/2.0", "Via: SIP/2.0/\(transport) \(source);branch=\(given ?? "z9hG4bKb\(branch)");rport"]
     lines += extraVias.map { "Via: \($0)" }
     lines += ["Max-Forwards: 70", "From: <\(from)>;tag=f1", "To: <\(to)>", "Call-ID: \(call)", "CSeq: \(sequence) \(method)"]
-    lines += more + ["Content-Length: 0", "", ""]
+    if !body.isEmpty { lines.append("Content-Type: application/sdp") }
+    lines += more + ["Content-Length: \(body.utf8.count)", "", body]
     return deliver(lines.joined(separator: "\r\n"), at: source, flow: flow)
   }
 

@@ -113,25 +113,29 @@ struct ProxyTests {
     let bench = ExchangeBench()
     let options = { (bench: ExchangeBench, uri: String, more: [String]) in
       bench.request(
-        "OPTIONS", uri, from: "sip:alice@example.test", to: uri, call: "o\(uri.utf8.count)-\(more.count)", at: ExchangeBench.alice, more
+        "OPTIONS", uri, from: "sip:alice@example.test", to: uri, call: "o\(uri.utf8.count)-\(more.count)", at: ExchangeBench.alice,
+        more
       ).compactMap { $0.message.response?.status.rawValue }
     }
     #expect(options(bench, "sip:nobody-here@example.test", []) == [404])
     #expect(options(bench, "sip:bob@example.test", []) == [480])
     #expect(options(bench, "sip:bob@example.test", ["Proxy-Require: teleport"]) == [420])
-    let text = "OPTIONS sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bKh\r\nMax-Forwards: 0\r\n"
+    let text =
+      "OPTIONS sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bKh\r\nMax-Forwards: 0\r\n"
       + "From: <sip:a@b>;tag=1\r\nTo: <sip:bob@example.test>\r\nCall-ID: h\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
     #expect(statuses(bench.deliver(text, at: ExchangeBench.alice)) == [483])
   }
 
-  @Test("A call to a binding that came over TCP goes down the same connection, and is 480 with the binding gone once that is closed")
+  @Test(
+    "A call to a binding that came over TCP goes down the same connection, and is 480 with the binding gone once that is closed")
   func usesTheFlow() throws {
     let bench = ExchangeBench()
     let flow = FlowID(1)
     _ = bench.handle(.network(.accepted(flow, .tcp, ConnectionFacts(local: ExchangeBench.home, remote: ExchangeBench.bob))))
     let response = try #require(
       bench.register(
-        "bob", contact: "<sip:bob@10.9.8.7;transport=tcp>;reg-id=1;+sip.instance=\"<urn:uuid:1>\"", at: ExchangeBench.bob, flow: flow,
+        "bob", contact: "<sip:bob@10.9.8.7;transport=tcp>;reg-id=1;+sip.instance=\"<urn:uuid:1>\"", at: ExchangeBench.bob,
+        flow: flow,
         ["Supported: outbound, path"]))
     #expect(response.status == .ok)
     let sent = invite(bench)

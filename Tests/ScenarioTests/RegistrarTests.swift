@@ -13,7 +13,8 @@ struct RegistrarTests {
     _ = bench.handle(.network(.listening(ListenerID(9), .udp, elsewhere)))
     #expect(bench.events == [.listenerRefused(elsewhere)])
     #expect(!Exchange.permits(elsewhere))
-    let ping = "OPTIONS sip:example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bKx\r\nMax-Forwards: 70\r\n"
+    let ping =
+      "OPTIONS sip:example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bKx\r\nMax-Forwards: 70\r\n"
       + "From: <sip:a@b>;tag=1\r\nTo: <sip:example.test>\r\nCall-ID: o\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
     let sent = bench.handle(.network(.datagram(Array(ping.utf8), from: ExchangeBench.alice, to: ListenerID(9))))
     #expect(sent.isEmpty)
@@ -76,7 +77,8 @@ struct RegistrarTests {
 
   private static let instance = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\""
 
-  @Test("With a reg-id, instance and reg-id name the binding whatever its URI, and the 200 requires outbound and gives a Flow-Timer")
+  @Test(
+    "With a reg-id, instance and reg-id name the binding whatever its URI, and the 200 requires outbound and gives a Flow-Timer")
   func outbound() throws {
     let bench = ExchangeBench()
     let first = try #require(
@@ -125,7 +127,8 @@ struct RegistrarTests {
     let temporary = try #require(one["temp-gruu"])
     #expect(temporary != two["temp-gruu"])
     for (number, gruu) in [publicGRUU, temporary].enumerated() {
-      let sent = bench.request("OPTIONS", gruu, from: "sip:bob@example.test", to: gruu, call: "gruu\(number)", at: ExchangeBench.bob)
+      let sent = bench.request(
+        "OPTIONS", gruu, from: "sip:bob@example.test", to: gruu, call: "gruu\(number)", at: ExchangeBench.bob)
       #expect(sent.contains { $0.to == ExchangeBench.alice && $0.message.request?.method == .options }, "\(gruu) reaches alice")
     }
     // Another Call-ID ends the life of the temporary ones (RFC 5627 section 5.1).

@@ -35,7 +35,8 @@ struct FlowTokens: Sendable {
     guard halves.count == 2, let text = halves.first, seal(String(text)) == halves[1] else { return nil }
     if text.first == "s" { return UInt64(text.dropFirst(), radix: 16).map { .stream(FlowID($0)) } }
     let parts = text.dropFirst().split(separator: "-")
-    guard text.first == "d", parts.count == 3, let listener = UInt64(parts[0], radix: 16), let port = UInt16(parts[2], radix: 16) else {
+    guard text.first == "d", parts.count == 3, let listener = UInt64(parts[0], radix: 16), let port = UInt16(parts[2], radix: 16)
+    else {
       return nil
     }
     let groups = parts[1].split(separator: "_", omittingEmptySubsequences: false)

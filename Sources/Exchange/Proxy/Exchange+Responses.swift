@@ -7,7 +7,8 @@ extension Exchange {
   mutating func receive(
     _ response: Response, on client: ClientTransactionID, now: Moment, into outputs: inout [ExchangeOutput]
   ) {
-    guard let id = branches[client], let context = contexts[id], let index = context.branches.firstIndex(where: { $0.client == client })
+    guard let id = branches[client], let context = contexts[id],
+      let index = context.branches.firstIndex(where: { $0.client == client })
     else { return }
     var response = response
     response.fields.removeFirstElement(Via.self)
@@ -55,7 +56,8 @@ extension Exchange {
   mutating func clientFailed(
     _ client: ClientTransactionID, _ failure: ClientFailure, now: Moment, into outputs: inout [ExchangeOutput]
   ) {
-    guard let id = branches[client], let context = contexts[id], let index = context.branches.firstIndex(where: { $0.client == client }),
+    guard let id = branches[client], let context = contexts[id],
+      let index = context.branches.firstIndex(where: { $0.client == client }),
       context.branches[index].final == nil
     else { return }
     let response: Response

@@ -44,7 +44,9 @@ struct ResponseContext: Sendable {
   /// 6xx before all; then the lowest class; within it what gives the caller something to do.
   private static func rank(_ status: StatusCode) -> Int {
     if status.kind == .globalFailure { return 0 }
-    let helpful: [StatusCode] = [.unauthorized, .proxyAuthenticationRequired, .unsupportedMediaType, .badExtension, .addressIncomplete]
+    let helpful: [StatusCode] = [
+      .unauthorized, .proxyAuthenticationRequired, .unsupportedMediaType, .badExtension, .addressIncomplete,
+    ]
     return status.rawValue / 100 * 1000 + (helpful.contains(status) ? 0 : 100) + (status == .requestTimeout ? 50 : 0)
   }
 }

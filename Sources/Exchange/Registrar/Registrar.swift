@@ -107,7 +107,8 @@ struct Registrar: Sendable {
     }
     bindings = changed
     return RegistrationVerdict(
-      response: success(request, user: user, path: path, isOutbound: outbound, cameStraight: cameStraight, now: now), events: events)
+      response: success(request, user: user, path: path, isOutbound: outbound, cameStraight: cameStraight, now: now), events: events
+    )
   }
 
   private mutating func removeAll(

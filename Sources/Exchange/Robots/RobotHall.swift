@@ -51,6 +51,8 @@ struct RobotHall: Sendable {
     self.configuration = configuration
     var agentConfiguration = UserAgentConfiguration()
     agentConfiguration.timers = configuration.timers
+    agentConfiguration.maximumSessions = Self.greatestNumberOfCalls
+    agentConfiguration.allowedMethods.append(.notify)
     agent = UserAgent(
       configuration: agentConfiguration, extensions: StandardExtensions.make(digests: digests), random: random.split())
     self.random = random
@@ -107,6 +109,9 @@ struct RobotHall: Sendable {
       let status: StatusCode = request.method == .notify || request.method == .info ? .ok : .notImplemented
       command(.respond(id, status, reason: nil, HeaderFields(), nil), now: now, into: &outputs)
       if request.method == .notify, let session { transferReported(request, session, now: now, into: &outputs) }
+    case .lookup(let ticket, _):
+      // Robots cannot look anything up; what was held goes its way without.
+      tellAgent(.command(.lookupFinished(ticket, .failed("Robots look nothing up."))), now: now, into: &outputs)
     case .registration, .traced: break
     }
   }
