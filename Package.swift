@@ -15,8 +15,8 @@ let settings: [SwiftSetting] =
     .strictMemorySafety(),
   ] + (warningsAsErrors ? [.treatAllWarnings(as: .error)] : [])
 
-func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, linker: [LinkerSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings, linkerSettings: linker)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -37,7 +37,8 @@ let pure: [Target] = [
   room("SIPUserAgent", ["SIPMessages", "SansIO"]),
   room("SIPExtensions", ["SIPUserAgent", "SIPMessages", "SansIO"]),
   room("Cryptography", ["SIPExtensions", "CCrypto"]),
-  room("Media", ["SansIO"]),
+  // Rounding and square roots of the standard library are calls into libm, which only Foundation or Glibc would link by themselves.
+  room("Media", ["SansIO"], linker: [.linkedLibrary("m")]),
   room("Phone", ["SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "CTOML"]),
   room("Exchange", ["SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO"]),
   room("Simulation", ["Phone", "Exchange", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography"]),

@@ -93,7 +93,7 @@ public struct MediaSession: Sendable {
     case .timer(let next): note(next)
     case .capture(let watchdog): note(watchdog)
     }
-    if canSend { note(keys.nextDeadline) }
+    if canSend, parameters.telephoneEventPayloadType != nil { note(keys.nextDeadline) }
     return earliest
   }
 
@@ -158,6 +158,8 @@ public struct MediaSession: Sendable {
     } else if new.remoteRTCP != old.remoteRTCP || new.rtcpMux != old.rtcpMux {
       remoteRTCP = new.remoteRTCP
     }
+    // A key that is down could not be let go of any more.
+    if new.telephoneEventPayloadType == nil { keys = TelephoneEventSender() }
     if !new.direction.receives || !old.direction.receives { jitterBuffer.reset() }
     if new.direction != old.direction || new.codec != old.codec || new.remoteRTP != old.remoteRTP { forgetCaptured() }
   }

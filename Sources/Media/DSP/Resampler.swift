@@ -3,7 +3,7 @@ public struct Resampler: Sendable {
   /// Rate out to rate in, in lowest terms.
   private let up: Int
   private let down: Int
-  /// One row of coefficients for each of the `up` phases, newest sample first.
+  /// One row of coefficients for each of the `up` phases, oldest sample first.
   private let phases: [[Float]]
   private let taps: Int
   /// The last `taps` - 1 samples, then the new ones.
@@ -37,7 +37,7 @@ public struct Resampler: Sendable {
       // Blackman's window.
       let place = (Double(index) + 0.5) / Double(length)
       let window = 0.42 - 0.5 * Arithmetic.cosine(turns: place) + 0.08 * Arithmetic.cosine(turns: 2 * place)
-      rows[index % up][index / up] = Float(sinc * window * Double(up))
+      rows[index % up][taps - 1 - index / up] = Float(sinc * window * Double(up))
     }
     return rows
   }
@@ -50,15 +50,37 @@ public struct Resampler: Sendable {
     output.reserveCapacity(samples.count * up / down + 1)
     let end = samples.count * up
     while position < end {
-      let newest = position / up + taps - 1
-      let row = phases[position % up]
-      var sum: Float = 0
-      for tap in 0..<taps { sum += row[tap] * history[newest - tap] }
+      let sum = Self.product(phases[position % up], history, from: position / up)
       output.append(Int16(min(max(sum.rounded(), -32_768), 32_767)))
       position += down
     }
     position -= end
     history.removeFirst(samples.count)
     return output
+  }
+
+  /// The sum of products of a row and as many samples. Four sums at once, because each addition must wait for the one before it.
+  private static func product(_ row: [Float], _ samples: [Float], from start: Int) -> Float {
+    guard start >= 0, start + row.count <= samples.count else { return 0 }
+    return unsafe row.withUnsafeBufferPointer { row in
+      unsafe samples.withUnsafeBufferPointer { samples in
+        // In bounds: the guard above holds for every index below.
+        var sums = SIMD4<Float>(repeating: 0)
+        var tap = 0
+        while tap + 4 <= row.count {
+          let at = start + tap
+          let left = unsafe SIMD4(row[tap], row[tap + 1], row[tap + 2], row[tap + 3])
+          let right = unsafe SIMD4(samples[at], samples[at + 1], samples[at + 2], samples[at + 3])
+          sums += left * right
+          tap += 4
+        }
+        var sum = sums.sum()
+        while tap < row.count {
+          sum += unsafe row[tap] * samples[start + tap]
+          tap += 1
+        }
+        return sum
+      }
+    }
   }
 }

@@ -249,7 +249,7 @@ struct MediaNegotiatorTests {
   func mutations() {
     var random = RandomSource(seed: 3264)
     let original = bytes(SessionDescriptionTests.telephone)
-    for _ in 0..<2000 {
+    for _ in 0..<700 {
       var damaged = original
       for _ in 0..<4 { damaged[Int(random.next(below: UInt64(damaged.count)))] = UInt8(32 + random.next(below: 95)) }
       var callee = negotiator()

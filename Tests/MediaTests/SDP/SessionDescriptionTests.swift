@@ -104,7 +104,7 @@ struct SessionDescriptionTests {
   func mutations() {
     var random = RandomSource(seed: 8866)
     let original = bytes(Self.telephone)
-    for _ in 0..<3000 {
+    for _ in 0..<1500 {
       var damaged = original
       for _ in 0...random.next(below: 6) {
         let place = Int(random.next(below: UInt64(damaged.count)))

@@ -110,7 +110,7 @@ struct MediaSessionTests {
     }
     var victim = pair.bob
     var time: Int64 = 8000
-    for round in 0..<20_000 {
+    for round in 0..<10_000 {
       var packet = samples[Int(random.next(below: UInt64(samples.count)))]
       for _ in 0..<random.next(below: 8) {
         packet[Int(random.next(below: UInt64(min(packet.count, 40))))] = UInt8(truncatingIfNeeded: random.nextUInt64())

@@ -81,6 +81,21 @@ struct TelephoneEventTests {
     #expect(pair.digitsAtBob == ["7"])
   }
 
+  @Test("When the peer gives up telephone-event while a key is down, sound goes on")
+  func withdrawn() {
+    var pair = SessionPair(alice: .silence, bob: .silence)
+    pair.run(milliseconds: 100)
+    pair.alice(.sendDigits("1111"))
+    pair.run(milliseconds: 50)
+    var parameters = pair.alice.currentParameters
+    parameters.telephoneEventPayloadType = nil
+    pair.alice(.update(parameters))
+    let before = pair.fromAlice.count
+    pair.run(milliseconds: 1000)
+    let packets = pair.fromAlice[before...].compactMap(\.rtpPacket)
+    #expect(packets.count >= 49 && packets.allSatisfy { $0.payloadType == 0 })
+  }
+
   @Test("A peer without telephone-event hears the tones themselves")
   func inBand() {
     var pair = SessionPair(alice: .microphone, bob: .silence, events: nil)
