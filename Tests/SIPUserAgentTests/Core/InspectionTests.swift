@@ -1,0 +1,152 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3261 section 8.2: a request is inspected")
+struct InspectionTests {
+  private func answer(to text: String, agents: World = World(agents: 1)) -> Response? {
+    var world = agents
+    world.send(text)
+    world.settle()
+    return world.response
+  }
+
+  @Test("OPTIONS is answered with what we can do, without any account")
+  func options() throws {
+    let response = try #require(answer(to: Script.request("OPTIONS")))
+    #expect(response.status == .ok)
+    #expect(response.fields.allowedMethods?.contains(.invite) == true)
+    #expect(response.fields.optionTags(Supported.self) == [.rel100])
+    #expect(response.fields.first(.accept) == "application/sdp")
+    #expect(response.to?.tag?.isEmpty == false)
+    #expect(response.contacts.first?.uri?.sip?.host.description == "192.0.2.1")
+  }
+
+  @Test("A method that is known but not allowed gets 405 with Allow; an unknown one gets 501")
+  func methods() throws {
+    let known = try #require(answer(to: Script.request("PUBLISH")))
+    #expect(known.status == .methodNotAllowed)
+    #expect(known.fields.allowedMethods?.contains(.options) == true)
+    #expect(answer(to: Script.request("FROBNICATE"))?.status == .notImplemented)
+  }
+
+  @Test("Unknown option tags in Require get 420, all of them in Unsupported, and none that we support")
+  func require() throws {
+    let response = try #require(answer(to: Script.request("OPTIONS", extra: ["Require: foo, 100rel", "Require: bar"])))
+    #expect(response.status == .badExtension)
+    #expect(response.fields.optionTags(Unsupported.self) == [OptionTag("foo"), OptionTag("bar")])
+  }
+
+  @Test("A scheme that we do not serve gets 416")
+  func scheme() {
+    #expect(
+      answer(to: Script.request("OPTIONS", uri: "nobodyKnowsThisScheme:totallyopaquecontent"))?.status == .unsupportedURIScheme)
+  }
+
+  @Test("A body of an unknown type gets 415 with Accept, unless its handling is optional")
+  func mediaType() throws {
+    let contact = "Contact: <sip:bob@192.0.2.101>"
+    let refused = try #require(
+      answer(to: Script.request("INVITE", extra: [contact, "Content-Type: application/unknown"], body: "x")))
+    #expect(refused.status == .unsupportedMediaType)
+    #expect(refused.fields.first(.accept) == "application/sdp")
+    var world = World(agents: 1)
+    world.send(
+      Script.request(
+        "INVITE", extra: [contact, "Content-Type: application/unknown", "Content-Disposition: session;handling=optional"], body: "x"
+      ))
+    world.settle()
+    #expect(world.story(0) == ["incoming"])
+  }
+
+  @Test("A Content-Encoding that we do not know gets 415 with Accept-Encoding")
+  func encoding() throws {
+    let response = try #require(
+      answer(to: Script.invite(extra: ["Content-Encoding: gzip"])))
+    #expect(response.status == .unsupportedMediaType)
+    #expect(response.fields.first(.acceptEncoding) == "identity")
+  }
+
+  @Test("A caller who does not accept session descriptions gets 406")
+  func accept() {
+    #expect(answer(to: Script.invite(extra: ["Accept: text/plain"]))?.status == .notAcceptable)
+  }
+
+  @Test("A request within a dialog that we do not know gets 481", arguments: ["BYE", "INVITE", "UPDATE", "INFO", "PRACK"])
+  func unknownDialog(_ method: String) {
+    let extra = method == "INVITE" || method == "UPDATE" ? ["Contact: <sip:bob@192.0.2.101>"] : []
+    let text = Script.request(method, to: "<sip:alice@example.com>;tag=gone", extra: extra)
+    #expect(answer(to: text)?.status == .callDoesNotExist)
+  }
+
+  @Test("An ACK that belongs to nothing is dropped")
+  func strayAcknowledgement() {
+    #expect(answer(to: Script.request("ACK", to: "<sip:alice@example.com>;tag=gone")) == nil)
+  }
+
+  @Test("A NOTIFY that belongs to nothing gets 481")
+  func strayNotify() {
+    #expect(answer(to: Script.request("NOTIFY", extra: ["Event: dialog"]))?.status == .callDoesNotExist)
+  }
+
+  @Test("The same request over another path is a merged one: 482")
+  func merged() {
+    var world = World(agents: 1)
+    world.send(Script.invite(branch: "z9hG4bKone"))
+    world.send(Script.invite(branch: "z9hG4bKtwo"))
+    world.settle()
+    #expect(world.story(0) == ["incoming"])
+    #expect(world.responses(.loopDetected).count == 1)
+    #expect(world.response?.topVia?.branch == "z9hG4bKtwo")
+  }
+
+  @Test("A CSeq that names another method gets 400")
+  func sequenceMethod() {
+    #expect(answer(to: Script.request("OPTIONS", cseq: "1 INVITE"))?.status == .badRequest)
+  }
+
+  @Test("An INVITE without a Contact, or with two, gets 400")
+  func contacts() {
+    #expect(answer(to: Script.request("INVITE"))?.status == .badRequest)
+    let two = ["Contact: <sip:a@192.0.2.101>, <sip:b@192.0.2.101>"]
+    #expect(answer(to: Script.request("INVITE", extra: two))?.status == .badRequest)
+  }
+
+  @Test("Another version of SIP gets 505")
+  func version() {
+    let text = Script.request("OPTIONS").replacing("sip:alice@192.0.2.1 SIP/2.0", with: "sip:alice@192.0.2.1 SIP/7.0")
+    #expect(answer(to: text)?.status == .versionNotSupported)
+  }
+
+  @Test("Max-Forwards of 0 is no reason to refuse for the one whom the request is for")
+  func maxForwards() {
+    #expect(answer(to: Script.request("OPTIONS").replacing("Max-Forwards: 70", with: "Max-Forwards: 0"))?.status == .ok)
+  }
+
+  @Test("A method of the application's reaches it, and its answer goes back")
+  func applicationMethod() throws {
+    var world = World(
+      agents: 1, configuration: UserAgentConfiguration(allowedMethods: [.invite, .ack, .cancel, .bye, .options, .message]))
+    world.send(Script.request("MESSAGE", extra: ["Content-Type: text/plain"], body: "hello"))
+    world.settle()
+    guard case .request(let id, let request, session: nil) = try #require(world.events[0].first) else {
+      Issue.record("no request")
+      return
+    }
+    #expect(request.body == Array("hello".utf8))
+    world.command(0, .respond(id, .accepted, reason: nil, HeaderFields(), nil))
+    world.settle()
+    #expect(world.response?.status == .accepted)
+  }
+
+  @Test("More calls than there is room for get 486")
+  func tooManySessions() {
+    var world = World(agents: 1, configuration: UserAgentConfiguration(maximumSessions: 1))
+    world.send(Script.invite(branch: "z9hG4bKone", callID: "one"))
+    world.send(Script.invite(branch: "z9hG4bKtwo", callID: "two"))
+    world.settle()
+    #expect(world.story(0) == ["incoming"])
+    #expect(world.responses(.busyHere).count == 1)
+  }
+}

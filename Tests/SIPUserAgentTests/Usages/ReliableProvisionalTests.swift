@@ -1,0 +1,119 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3262: provisional responses that are acknowledged")
+struct ReliableProvisionalTests {
+  @Test("A 183 with a body is acknowledged by PRACK, and the 200 does not answer again")
+  func reliableAnswer() throws {
+    var world = World(agents: 2)
+    world.call()
+    world.settle()
+    let called = try #require(world.incoming(1))
+    world.command(1, .provisional(called, .sessionProgress, World.sdp("early answer")))
+    world.settle()
+    world.command(1, .accept(called, World.sdp("early answer")))
+    world.settle()
+    #expect(
+      world.ladder == [
+        "1>2 INVITE", "2>1 183 INVITE", "1>2 PRACK", "2>1 200 PRACK", "2>1 200 INVITE", "1>2 ACK",
+      ])
+    #expect(world.story(0) == ["answered early answer early", "progress 183", "answered early answer", "established"])
+  }
+
+  @Test("It is repeated from T1 on, doubling, until the PRACK comes; the 200 waits for that")
+  func repetition() throws {
+    var world = World(agents: 2)
+    var isCut = true
+    world.isLost = { $0 == "1>2 PRACK" && isCut }
+    _ = isCut
+    world.call()
+    world.settle()
+    let called = try #require(world.incoming(1))
+    world.command(1, .provisional(called, .sessionProgress, World.sdp("early answer")))
+    world.command(1, .accept(called, World.sdp("early answer")))
+    world.run(for: .milliseconds(4000))
+    // At 0, 0.5, 1.5 and 3.5 s.
+    #expect(world.ladder.filter { $0 == "2>1 183 INVITE" }.count == 4)
+    #expect(!world.ladder.contains("2>1 200 INVITE"))
+    isCut = false
+    world.isLost = { _ in false }
+    world.run(for: .seconds(5))
+    #expect(world.ladder.suffix(3) == ["2>1 200 PRACK", "2>1 200 INVITE", "1>2 ACK"])
+  }
+
+  @Test("Without any PRACK the INVITE is refused after 64*T1")
+  func neverAcknowledged() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Supported: 100rel"]))
+    world.settle()
+    world.command(0, .provisional(try #require(world.incoming(0)), .sessionProgress, World.sdp("early")))
+    world.run(for: .seconds(35))
+    #expect(world.responses(.serverTimeout).isEmpty == false)
+    #expect(world.story(0).last == "ended failed 504")
+  }
+
+  @Test("A PRACK that fits nothing gets 481")
+  func strayPrack() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Supported: 100rel"]))
+    world.settle()
+    world.command(0, .provisional(try #require(world.incoming(0)), .sessionProgress, World.sdp("early")))
+    world.settle()
+    let response = try #require(world.responses(.sessionProgress).last)
+    let number = try #require(response.value(RSeq.self)?.value)
+    let tag = response.to?.tag ?? ""
+    world.send(world.peerRequest("PRACK", tag: tag, cseq: "2 PRACK", branch: "z9hG4bKp1", extra: ["RAck: \(number &+ 1) 1 INVITE"]))
+    world.settle()
+    #expect(world.response?.status == .callDoesNotExist)
+    world.send(world.peerRequest("PRACK", tag: tag, cseq: "3 PRACK", branch: "z9hG4bKp2", extra: ["RAck: \(number) 1 INVITE"]))
+    world.settle()
+    #expect(world.response?.status == .ok)
+  }
+
+  @Test("Out of order and repeated ones are dropped without a PRACK")
+  func order() throws {
+    var world = World(agents: 1)
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    let invite = try #require(world.request(.invite))
+    for number in [7, 7, 9, 8] as [UInt32] {
+      world.answer(invite, .ringing) { response in
+        response.fields.set(RSeq(number))
+        response.fields.append(Require([.rel100]))
+      }
+    }
+    world.settle()
+    #expect(world.requests(.prack).compactMap { $0.value(RAck.self)?.responseNumber } == [7, 8])
+  }
+
+  @Test("Offerless INVITE: the offer in the 183, the answer in the PRACK")
+  func offerInProvisional() throws {
+    var world = World(agents: 2)
+    world.call(offer: nil)
+    world.settle()
+    let called = try #require(world.incoming(1))
+    world.command(1, .provisional(called, .sessionProgress, World.sdp("their offer")))
+    world.settle()
+    #expect(!world.ladder.contains("1>2 PRACK"))
+    world.command(0, .answer(SessionID(1), World.sdp("my answer")))
+    world.settle()
+    #expect(world.story(1) == ["incoming", "answered my answer early"])
+    world.command(1, .accept(called, nil))
+    world.settle()
+    #expect(world.story(0) == ["progress 183", "offered their offer", "answered their offer", "established"])
+    #expect(world.story(1).suffix(2) == ["established", "acknowledged"])
+  }
+
+  @Test("A caller that requires it gets even a plain 180 reliably")
+  func required() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Require: 100rel"]))
+    world.settle()
+    world.command(0, .provisional(try #require(world.incoming(0)), .ringing, nil))
+    world.settle()
+    #expect(world.response?.value(RSeq.self) != nil)
+    #expect(world.response?.fields.optionTags(Require.self) == [.rel100])
+  }
+}
