@@ -125,6 +125,12 @@ struct CallScreen {
     drawMeters(call, into: &surface, in: area, y)
     y += isTall ? 3 : 2
     drawFacts(call, into: &surface, in: Rect(x: area.x, y: y, columns: area.columns, rows: area.bottom - y))
+    // A tall terminal that is not wide shows the messages below.
+    let rest = area.droppingTop(y + 5 - area.y)
+    guard rest.rows >= 6, surface.columns < Self.wideColumns else { return }
+    surface.rule(rest, rest.y)
+    surface.put(" MESSAGES ", rest.x + 1, rest.y, .quiet)
+    LadderView(model: model, selected: nil).render(into: &surface, in: rest.droppingTop(1))
   }
 
   private func drawMeters(_ call: CallSnapshot, into surface: inout Surface, in area: Rect, _ y: Int) {

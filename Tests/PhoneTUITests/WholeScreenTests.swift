@@ -1,0 +1,386 @@
+import Phone
+import SansIO
+import Testing
+
+@testable import PhoneTUI
+
+@Suite("Whole screens of 80x24 as text")
+struct WholeScreenTests {
+  @Test("Screen 1: idle, with one account ready and one that retries")
+  func idle() {
+    var stage = Stage()
+    stage.show(Cast.idle())
+    #expect(
+      stage.text == """
+         1 alice@example.com       ● ready       TLS  2 of 2 flows            Mon 14:07
+         2 +4930901820@example.n…  ○ retrying    503 from provider, next try in 18 s
+        ────────────────────────────────────────────┬───────────────────────────────────
+         CONTACTS                                 4 │ HISTORY   [All] Missed  In  Out
+        ▌ Reception              201                │ 13:52 ✗ +49 30 5551234     missed
+          Bob Baker              202                │ 13:51 → Clara Weiss         12:41
+          Clara Weiss            mobile             │ 11:20 ← Bob Baker            3:05
+          田中太郎               301                │ Sun   ↷ Support         elsewhere
+                                                    │ Sat   ✗ Taxi                 busy
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+        ────────────────────────────────────────────┴───────────────────────────────────
+         Reception   sip:201@example.com
+         no call with them in the history
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+         Dial: type a number or an address
+
+         Enter Call  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit    ? Help
+        """)
+  }
+
+  @Test("Screen 2: who calls, who says so, how long it rings and what answering means")
+  func incoming() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.ringing(at: stage.now)]
+    stage.show(snapshot)
+    stage.wait(.seconds(6))
+    #expect(
+      stage.text == """
+
+          ┌─ INCOMING CALL for line 1 ──────────────────────────────── ringing 0:06 ─┐
+          │                                                                          │
+          │   Clara Weiss                                          +49 89 777 0101   │
+          │   your contact     last call: today 13:51, 12:41                         │
+          │                                                                          │
+          │   WHO     ✓ CHECKED by this phone: the number is really theirs.          │
+          │           The name above is from your contacts, not from the caller.     │
+          │   FROM    sip:+49897770101@example.com                                   │
+          │   FOR     alice@example.com                                              │
+          │   ANSWER  Answering opens your microphone. With m it stays shut until    │
+          │           you open it.                                                   │
+          │                                                                          │
+          └──────────────────────────────────────────────────────────────────────────┘
+
+           a Answer     m Answer, mic shut     s Silence     x Reject (busy)
+
+
+
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+
+
+         a Answer  m Answer, mic shut  s Silence  x Reject  t Trace  : Command   ? Help
+        """)
+  }
+
+  @Test("Screen 2: a name that only the caller vouches for is called that")
+  func stranger() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.ringing(1, Cast.stranger, at: stage.now)]
+    stage.show(snapshot)
+    #expect(
+      stage.text == """
+
+          ┌─ INCOMING CALL for line 1 ──────────────────────────────── ringing 0:00 ─┐
+          │                                                                          │
+          │   Bank security                                   mallory@evil.example   │
+          │   not in your contacts     no earlier call in the history                │
+          │                                                                          │
+          │   WHO     ✗ SAID BY THE CALLER ONLY: anybody can write this name and     │
+          │           number.                                                        │
+          │   FROM    sip:mallory@evil.example                                       │
+          │   FOR     alice@example.com                                              │
+          │   ANSWER  Answering opens your microphone. With m it stays shut until    │
+          │           you open it.                                                   │
+          │                                                                          │
+          └──────────────────────────────────────────────────────────────────────────┘
+
+           a Answer     m Answer, mic shut     s Silence     x Reject (busy)
+
+
+
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+
+
+         a Answer  m Answer, mic shut  s Silence  x Reject  t Trace  : Command   ? Help
+        """)
+  }
+
+  @Test("Screen 3: two calls, the microphone in plain words, quality with its course")
+  func active() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    var held = Cast.talking(2, Cast.bob, at: stage.now)
+    held.state = .held
+    held.isMicrophoneOpen = false
+    snapshot.selectedCall = CallID(1)
+    for second in 1...20 {
+      snapshot.calls = [Cast.talking(at: stage.now, statistics: Cast.statistics(UInt64(second), lost: second > 10 ? 5 : 0)), held]
+      if second > 1 { snapshot.calls[0].answeredAt = held.answeredAt }
+      stage.show(snapshot)
+      stage.wait(.seconds(1))
+    }
+    #expect(
+      stage.text == """
+         ▶ 1  Clara Weiss  +49 89 777 0101   ✓ checked here            TALKING     0:20
+           2  Bob Baker  202                 ~ said by provider           HELD     0:20
+        ────────────────────────────────────────────────────────────────────────────────
+
+           Microphone OPEN  Clara Weiss hears you
+           Quality    GOOD  nothing to complain about
+
+                      now      worst    last minute
+           Loss in    0.0 %    9.1 %      ▁▁▁▁▁▁▁▁▁▁▇▁▁▁▁▁▁▁▁▁  what you hear
+           Loss out   0.0 %    0.0 %      ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  what they hear
+           Jitter     4 ms     4 ms       ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
+           Delay      48 ms    48 ms      ▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂  there and back
+
+           Mic        ▮▮▮▮▮▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯  -21 dB
+           Speaker    ▮▮▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯▯▯  -30 dB
+
+           Codec      PCMU 8 kHz
+           Address    sip:+49897770101@example.com
+           From       alice@example.com
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+         Digits: Tab, then type them
+
+         m Mute  h Hold  Del Hang up Clara Weiss  Tab Digits  w Swap  c Contacts ? Help
+        """)
+  }
+
+  @Test("Screen 3 with a second call that rings: the banner says what answering does")
+  func waiting() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.talking(1, Cast.bob, at: stage.now)]
+    snapshot.selectedCall = CallID(1)
+    stage.show(snapshot)
+    stage.wait(.seconds(61))
+    snapshot.calls.append(Cast.ringing(2, at: stage.now))
+    stage.show(snapshot)
+    stage.wait(.seconds(2))
+    #expect(
+      stage.text == """
+         RINGING 0:02  Clara Weiss  +49 89 777 0101       a Answer  x Reject  s Silence
+            ✓ checked here.  Answering puts Bob Baker on hold.
+        ────────────────────────────────────────────────────────────────────────────────
+         ▶ 1  Bob Baker  202                 ~ said by provider        TALKING     1:03
+           2  Clara Weiss  +49 89 777 0101   ✓ checked here            RINGING     0:02
+        ────────────────────────────────────────────────────────────────────────────────
+           Microphone OPEN  Bob Baker hears you
+           Quality    not known yet
+                      now      worst    last minute
+           Loss in    -        -                                what you hear
+           Loss out   -        -                                they have not said yet
+           Jitter     -        -
+           Delay      -        -                                not measured yet
+           Mic        ▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯  silent
+           Speaker    ▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯▯  silent
+           Codec      PCMU 8 kHz
+           Address    sip:bob@example.com
+           From       alice@example.com
+
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+         Digits: Tab, then type them
+
+         a Answer  x Reject  m Mute  h Hold  Del Hang up Bob Baker  Tab Digits   ? Help
+        """)
+  }
+
+  @Test("Screen 6: the ladder and the message under the cursor")
+  func trace() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.trace = Cast.trace()
+    stage.show(snapshot)
+    stage.press(.character("t"), .up, .up)
+    #expect(
+      stage.text == """
+         TRACE  9 messages                     G goes to the newest, secrets are hidden
+        ────────────────────────────────────────────────────────────────────────────────
+          time     this phone                                network
+          14:07:00.044 │◀── 407 Proxy Authentication Require…───│ TLS 192.0.2.17:5061
+                 +.003 │─── ACK ───────────────────────────────▶│ TLS 192.0.2.17:5061
+                 +.001 │─── INVITE (with auth) ────────────────▶│ TLS 192.0.2.17:5061
+                 +.210 │◀── 180 Ringing ────────────────────────│ TLS 192.0.2.17:5061
+                +4.120 │◀── 200 OK (answer) ────────────────────│ TLS 192.0.2.17:5061
+        ▌        +.002 │─── ACK ───────────────────────────────▶│ TLS 192.0.2.17:5061
+          14:08:04.400 │◀── BYE ────────────────────────────────│ TLS 192.0.2.17:5061
+                 +.003 │─── 200 OK ────────────────────────────▶│ TLS 192.0.2.17:5061
+        ────────────────────────────────────────────────────────────────────────────────
+         ACK
+         Via: SIP/2.0/TLS 192.0.2.4;branch=z9hG4bK776
+         From: <sip:alice@example.com>;tag=456248
+
+
+
+
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+
+
+         j/k Move  Enter Full text  G Newest  Esc Back                           ? Help
+        """)
+  }
+
+  @Test("Help explains the keys of the screen below it")
+  func help() {
+    var stage = Stage()
+    stage.show(Cast.idle())
+    stage.press(.character("?"))
+    #expect(
+      stage.text == """
+         HELP  contacts and history                                            89 lines
+        ────────────────────────────────────────────────────────────────────────────────
+         On this screen
+          Enter           Call           Call the selected contact or the number of
+                                         the selected call.
+          Tab Right       Pane           Go to the next pane: contacts, history, dial.
+          Shift-Tab Left  Pane           Go to the pane before.
+          f               Filter         Show all calls, only missed, incoming or
+                                         outgoing ones.
+          d               DND            Do not disturb: callers hear busy, nothing
+                                         rings.
+          A               Auto-answer    Answer calls by itself; the microphone stays
+                                         shut until you open it.
+          0-9 + * #       Dial           Begin to type a number; sip: begins an
+                                         address.
+
+         Everywhere
+          a F1            Answer         Answer the call that rings. Your microphone
+                                         opens.
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+
+
+         / Search  j/k Move  Esc Back
+        """)
+  }
+
+  @Test("Leaving during a call is a question that names the call")
+  func quit() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.talking(at: stage.now)]
+    snapshot.selectedCall = CallID(1)
+    stage.show(snapshot)
+    stage.press(.character("q"))
+    #expect(
+      stage.text == """
+         ▶ 1  Clara Weiss  +49 89 777 0101   ✓ checked here            TALKING     0:00
+        ────────────────────────────────────────────────────────────────────────────────
+
+           Microphone OPEN  Clara Weiss hears you
+           Quality    not known yet
+
+                      now      worst    last minute
+           Loss i┌─ LEAVE THE PHONE? ─────────────────────────────────────────┐
+           Loss o│                                                            │aid yet
+           Jitter│  Clara Weiss  TALKING                                      │
+           Delay │  Quitting hangs up this call.                              │t
+                 │                                                            │
+           Mic   │  y Hang up and quit   Esc Stay                             │
+           Speake│                                                            │
+                 └────────────────────────────────────────────────────────────┘
+           Codec      PCMU 8 kHz
+           Address    sip:+49897770101@example.com
+           From       alice@example.com
+
+        ────────────────────────────────────────────────────────────────────────────────
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+
+
+         y Quit  Esc Stay
+        """)
+  }
+
+  @Test("Screen 1 on a terminal without Unicode: not one byte above 127")
+  func ascii() {
+    var stage = Stage(options: TUIOptions(glyphs: .ascii))
+    stage.show(Cast.idle())
+    #expect(
+      stage.text == """
+         1 alice@example.com       * ready       TLS  2 of 2 flows            Mon 14:07
+         2 +4930901820@example.n~  o retrying    503 from provider, next try in 18 s
+        --------------------------------------------+-----------------------------------
+         CONTACTS                                 4 | HISTORY   [All] Missed  In  Out
+        > Reception              201                | 13:52 x +49 30 5551234     missed
+          Bob Baker              202                | 13:51 > Clara Weiss         12:41
+          Clara Weiss            mobile             | 11:20 < Bob Baker            3:05
+          ????                   301                | Sun   ^ Support         elsewhere
+                                                    | Sat   x Taxi                 busy
+                                                    |
+                                                    |
+                                                    |
+                                                    |
+                                                    |
+                                                    |
+                                                    |
+        --------------------------------------------+-----------------------------------
+         Reception   sip:201@example.com
+         no call with them in the history
+        --------------------------------------------------------------------------------
+         14:07:00  Network changed. Both flows back in 2 s. No call lost.
+         Dial: type a number or an address
+
+         Enter Call  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit    ? Help
+        """)
+    #expect(stage.text.utf8.allSatisfy { $0 < 128 })
+  }
+
+  @Test("Below 60x15 the mini view still says whether the microphone is open")
+  func mini() {
+    var stage = Stage(columns: 30, rows: 4)
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.talking(at: stage.now)]
+    snapshot.selectedCall = CallID(1)
+    stage.show(snapshot)
+    stage.wait(.seconds(65))
+    #expect(
+      stage.text == """
+        TALKING 1:05 Clara Weiss
+        mic OPEN
+        m Mute h Hold Del Hang up
+
+        """)
+  }
+
+  @Test("A phone that was just installed says what to do")
+  func empty() {
+    var stage = Stage()
+    stage.show(PhoneSnapshot())
+    #expect(
+      stage.text == """
+         No account is set up: nobody can call you by name.                   Mon 14:07
+        ────────────────────────────────────────────┬───────────────────────────────────
+         CONTACTS                                 0 │ HISTORY   [All] Missed  In  Out
+                                                    │
+          No contacts yet.                          │  No calls yet.
+          Type a number or an address to call it.   │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+                                                    │
+        ────────────────────────────────────────────┴───────────────────────────────────
+
+
+        ────────────────────────────────────────────────────────────────────────────────
+         Nothing has happened yet.
+         Dial: type a number or an address
+
+         (Enter Call)  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit  ? Help
+        """)
+  }
+}
