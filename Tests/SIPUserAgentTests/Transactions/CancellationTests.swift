@@ -1,0 +1,131 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3261 section 9: CANCEL")
+struct CancellationTests {
+  @Test("A CANCEL waits for a provisional response, and has the branch, Route, To and CSeq number of its INVITE")
+  func waits() throws {
+    var bench = LayerBench()
+    var request = LayerBench.request()
+    request.fields.append(name: .route, value: "<sip:192.0.2.1;lr>")
+    let id = bench.send(request)
+    let invite = try #require(bench.sentRequests.first)
+    bench.cancel(id)
+    #expect(bench.sentRequests.map(\.method) == [.invite])
+    bench.receive(Response(to: invite, status: .ringing, toTag: "bob"))
+    let cancel = try #require(bench.sentRequests.last)
+    #expect(cancel.method == .cancel)
+    #expect(cancel.uri == invite.uri)
+    #expect(cancel.vias == [try #require(invite.topVia)])
+    #expect(cancel.fields.values(.route) == ["<sip:192.0.2.1;lr>"])
+    #expect(cancel.to == invite.to)
+    #expect(cancel.cseq == CSeq(number: 7, method: .cancel))
+    bench.receive(Response(to: cancel, status: .ok, toTag: "bob"))
+    #expect(bench.statuses == [180], "The answer to the CANCEL interests nobody above.")
+    bench.receive(Response(to: invite, status: .requestTerminated, toTag: "bob"))
+    #expect(bench.statuses == [180, 487])
+    #expect(bench.sentRequests.last?.method == .ack)
+  }
+
+  @Test("A CANCEL carries the reason that was given")
+  func reason() throws {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request())
+    bench.receive(Response(to: try #require(bench.sentRequests.first), status: .ringing, toTag: "bob"))
+    bench.cancel(id, reason: try Reason("SIP;cause=200;text=\"Call completed elsewhere\""))
+    #expect(bench.sentRequests.last?.fields.first(.reason)?.contains("cause=200") == true)
+  }
+
+  @Test("A final response that comes first makes the CANCEL needless")
+  func lateCancel() throws {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request())
+    bench.cancel(id)
+    bench.receive(Response(to: try #require(bench.sentRequests.first), status: .ok, toTag: "bob"))
+    bench.cancel(id)
+    #expect(bench.sentRequests.map(\.method) == [.invite])
+    #expect(bench.statuses == [200])
+  }
+
+  @Test("What was never sent needs no CANCEL")
+  func unsent() {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request(), to: "sip:example.com")
+    #expect(bench.questions.count == 1)
+    bench.cancel(id)
+    #expect(bench.failures == [.cancelled])
+    #expect(bench.layer.transactionCount == 0)
+  }
+
+  @Test("A second cancel and a cancel of a request other than INVITE do nothing")
+  func repeated() throws {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request())
+    bench.receive(Response(to: try #require(bench.sentRequests.first), status: .ringing, toTag: "bob"))
+    bench.cancel(id)
+    bench.cancel(id)
+    let options = bench.send(LayerBench.request(.options))
+    bench.cancel(options)
+    #expect(bench.sentRequests.map(\.method) == [.invite, .cancel, .options])
+  }
+
+  @Test("When nothing final comes within 64*T1 after the CANCEL, the INVITE is given up")
+  func silentPeer() throws {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request())
+    bench.receive(Response(to: try #require(bench.sentRequests.first), status: .ringing, toTag: "bob"))
+    bench.cancel(id)
+    bench.run(to: 32_000)
+    #expect(bench.failures == [.timedOut])
+    bench.run(to: 70_000)
+    #expect(bench.layer.transactionCount == 0)
+  }
+
+  // MARK: The other side
+
+  @Test("A CANCEL that matches an INVITE gets 200 and reaches the transaction user; the 487 is the user's")
+  func matching() throws {
+    var bench = LayerBench()
+    bench.receive(LayerBench.text("INVITE"))
+    let invite = try #require(bench.requests.first)
+    bench.respond(invite.id, Response(to: invite.received.request, status: .ringing, toTag: "alice"))
+    bench.receive(LayerBench.text("CANCEL"))
+    #expect(bench.cancelled == [invite.id])
+    #expect(bench.sentResponses.map(\.status.rawValue) == [180, 200])
+    #expect(bench.sentResponses.last?.to?.tag == "alice")
+    #expect(bench.requests.count == 1, "The CANCEL itself is no request for the transaction user.")
+    bench.receive(LayerBench.text("CANCEL"))
+    #expect(bench.cancelled.count == 1)
+    #expect(bench.sentResponses.map(\.status.rawValue) == [180, 200, 200])
+  }
+
+  @Test("A CANCEL after the final response gets 200 and has no effect")
+  func tooLate() throws {
+    var bench = LayerBench()
+    bench.receive(LayerBench.text("INVITE"))
+    let invite = try #require(bench.requests.first)
+    bench.respond(invite.id, Response(to: invite.received.request, status: .busyHere, toTag: "alice"))
+    bench.receive(LayerBench.text("CANCEL"))
+    #expect(bench.cancelled.isEmpty)
+    #expect(bench.sentResponses.map(\.status.rawValue) == [486, 200])
+  }
+
+  @Test("A CANCEL that matches nothing gets 481")
+  func unmatched() {
+    var bench = LayerBench()
+    bench.receive(LayerBench.text("CANCEL", branch: "z9hG4bK-other"))
+    #expect(bench.cancelled.isEmpty)
+    #expect(bench.sentResponses.map(\.status.rawValue) == [481])
+  }
+
+  @Test("A CANCEL with the same branch but from another sent-by matches nothing")
+  func foreign() {
+    var bench = LayerBench()
+    bench.receive(LayerBench.text("INVITE"))
+    bench.receive(LayerBench.text("CANCEL", via: "192.0.2.66"))
+    #expect(bench.cancelled.isEmpty)
+    #expect(bench.sentResponses.map(\.status.rawValue) == [481])
+  }
+}

@@ -1,0 +1,158 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3261 section 17.2.1, RFC 6026 section 7.1: INVITE server transaction")
+struct InviteServerTransactionTests {
+  typealias Output = InviteServerTransaction.Output
+
+  private func make(isReliable: Bool = false) -> InviteServerTransaction {
+    InviteServerTransaction(timers: TransactionTimers(), isReliable: isReliable, now: .at(0))
+  }
+
+  private func run(_ machine: inout InviteServerTransaction) -> [(at: Int64, outputs: [Output])] {
+    var log: [(at: Int64, outputs: [Output])] = []
+    while let deadline = machine.nextDeadline, deadline.milliseconds <= 200_000 {
+      var outputs: [Output] = []
+      machine.deadlineReached(now: deadline, into: &outputs)
+      log.append((deadline.milliseconds, outputs))
+    }
+    return log
+  }
+
+  private func send(_ machine: inout InviteServerTransaction, _ status: Int, at time: Int64) -> [Output] {
+    var outputs: [Output] = []
+    machine.send(StatusCode(status), now: .at(time), into: &outputs)
+    return outputs
+  }
+
+  private func retransmission(_ machine: inout InviteServerTransaction) -> [Output] {
+    var outputs: [Output] = []
+    machine.receiveRetransmission(into: &outputs)
+    return outputs
+  }
+
+  private func acknowledgement(_ machine: inout InviteServerTransaction, at time: Int64) -> [Output] {
+    var outputs: [Output] = []
+    machine.receiveAcknowledgement(now: .at(time), into: &outputs)
+    return outputs
+  }
+
+  @Test("A 100 is generated when the transaction user says nothing within 200 ms, and only once")
+  func trying() {
+    var machine = make()
+    #expect(retransmission(&machine) == [], "There is nothing yet that could be repeated.")
+    let log = run(&machine)
+    #expect(log.map(\.at) == [200])
+    #expect(log.map(\.outputs) == [[.sendTrying]])
+    #expect(retransmission(&machine) == [.transmit])
+  }
+
+  @Test("No 100 is generated when the transaction user was quicker")
+  func quickUser() {
+    var machine = make()
+    #expect(send(&machine, 180, at: 100) == [.transmit])
+    #expect(machine.nextDeadline == nil)
+  }
+
+  @Test("A retransmitted INVITE gets the most recent provisional response again")
+  func retransmitted() {
+    var machine = make()
+    _ = send(&machine, 180, at: 100)
+    #expect(retransmission(&machine) == [.transmit])
+  }
+
+  @Test("Timer G repeats a failure at T1, doubling up to T2, until timer H reports that no ACK came")
+  func timersGAndH() {
+    var machine = make()
+    #expect(send(&machine, 486, at: 0) == [.transmit])
+    let log = run(&machine)
+    #expect(log.map(\.at) == [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500, 32_000])
+    #expect(log.dropLast().allSatisfy { $0.outputs == [.transmit] })
+    #expect(log.last?.outputs == [.ended(.timedOut)])
+  }
+
+  @Test("On a reliable transport timer G is not set, timer H is")
+  func reliableFailure() {
+    var machine = make(isReliable: true)
+    _ = send(&machine, 486, at: 0)
+    let log = run(&machine)
+    #expect(log.map(\.at) == [32_000])
+    #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
+  }
+
+  @Test("In the completed state a retransmitted INVITE gets the failure again")
+  func completedRetransmission() {
+    var machine = make()
+    _ = send(&machine, 486, at: 0)
+    #expect(retransmission(&machine) == [.transmit])
+  }
+
+  @Test("The ACK stops the retransmissions; more of them are absorbed until timer I")
+  func confirmed() {
+    var machine = make()
+    _ = send(&machine, 486, at: 0)
+    #expect(acknowledgement(&machine, at: 700) == [])
+    #expect(acknowledgement(&machine, at: 900) == [])
+    #expect(retransmission(&machine) == [])
+    let log = run(&machine)
+    #expect(log.map(\.at) == [5700])
+    #expect(log.map(\.outputs) == [[.ended(.completed)]])
+  }
+
+  @Test("Timer I is zero seconds for reliable transports")
+  func confirmedReliable() {
+    var machine = make(isReliable: true)
+    _ = send(&machine, 486, at: 0)
+    #expect(acknowledgement(&machine, at: 700) == [.ended(.completed)])
+  }
+
+  @Test("A 2xx enters the accepted state, which absorbs INVITEs, sends the user's 2xx again and passes ACKs up, until timer L")
+  func accepted() {
+    var machine = make()
+    _ = send(&machine, 180, at: 100)
+    #expect(send(&machine, 200, at: 1000) == [.transmit])
+    #expect(retransmission(&machine) == [])
+    #expect(send(&machine, 200, at: 1500) == [.transmit])
+    #expect(acknowledgement(&machine, at: 1600) == [.deliverAcknowledgement])
+    #expect(acknowledgement(&machine, at: 1700) == [.deliverAcknowledgement])
+    #expect(send(&machine, 486, at: 1800) == [])
+    #expect(machine.accepts(StatusCode(486)) == false)
+    let log = run(&machine)
+    #expect(log.map(\.at) == [33_000])
+    #expect(log.map(\.outputs) == [[.ended(.completed)]])
+  }
+
+  @Test("Nothing can be said after a failure")
+  func afterFailure() {
+    var machine = make()
+    _ = send(&machine, 486, at: 0)
+    for status in [180, 200, 603] {
+      #expect(machine.accepts(StatusCode(status)) == false)
+      #expect(send(&machine, status, at: 10) == [])
+    }
+  }
+
+  @Test("An ACK before any final response is dropped")
+  func earlyAcknowledgement() {
+    var machine = make()
+    #expect(acknowledgement(&machine, at: 10) == [])
+    #expect(machine.isUndecided)
+  }
+
+  @Test("A transport error ends the transaction, except in the accepted state")
+  func transportError() {
+    var completed = make()
+    _ = send(&completed, 486, at: 0)
+    var outputs: [Output] = []
+    completed.transportFailed(into: &outputs)
+    #expect(outputs == [.ended(.transportFailed)])
+    var accepted = make()
+    _ = send(&accepted, 200, at: 0)
+    outputs = []
+    accepted.transportFailed(into: &outputs)
+    #expect(outputs == [])
+    #expect(accepted.nextDeadline == .at(32_000))
+  }
+}

@@ -1,0 +1,106 @@
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3263 section 4.3: the next server")
+struct FailoverTests {
+  /// Answers every question of the bench: example.com has two addresses, reached over `transport`.
+  private func resolve(_ bench: inout LayerBench) {
+    for (lookup, question) in bench.questions {
+      let addresses: [DNSRecord] = question.type == .a ? [.address(.v4(0xC000_0201)), .address(.v4(0xC000_0202))] : []
+      bench.handle(.resolved(lookup, .records(addresses)))
+    }
+  }
+
+  @Test("A 503 sends the request to the next server with a new branch; the first one still gets its ACK")
+  func unavailable() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060")
+    resolve(&bench)
+    let first = try #require(bench.sentRequests.first)
+    bench.receive(Response(to: first, status: .serviceUnavailable, toTag: "x"))
+    #expect(bench.statuses.isEmpty)
+    #expect(bench.sentRequests.map(\.method) == [.invite, .ack, .invite])
+    #expect(bench.datagrams.map(\.to.address.description) == ["192.0.2.1", "192.0.2.1", "192.0.2.2"])
+    let second = try #require(bench.sentRequests.last)
+    #expect(second.topVia?.branch != first.topVia?.branch)
+    bench.receive(Response(to: first, status: .serviceUnavailable, toTag: "x"))
+    #expect(bench.sentRequests.last?.method == .ack, "The left transaction acknowledges retransmissions.")
+    bench.receive(Response(to: second, status: .ok, toTag: "y"))
+    #expect(bench.statuses == [200])
+    bench.run(to: 60_000)
+    #expect(bench.layer.transactionCount == 0)
+  }
+
+  @Test("The 503 of the last server is the outcome")
+  func allUnavailable() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(.options), to: "sip:example.com:5060")
+    resolve(&bench)
+    bench.receive(Response(to: try #require(bench.sentRequests.last), status: .serviceUnavailable, toTag: "x"))
+    bench.receive(Response(to: try #require(bench.sentRequests.last), status: .serviceUnavailable, toTag: "y"))
+    #expect(bench.statuses == [503])
+    #expect(bench.responses.first?.to?.tag == "y")
+    #expect(bench.failures.isEmpty)
+  }
+
+  @Test("A silent server is left after timer B, a dead one at once")
+  func silent() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060")
+    resolve(&bench)
+    bench.run(to: 31_999)
+    #expect(bench.datagrams.last?.to.address.description == "192.0.2.1")
+    bench.run(to: 32_000)
+    #expect(bench.datagrams.last?.to.address.description == "192.0.2.2")
+    bench.handle(.datagramFailed(to: SocketAddress(.v4(0xC000_0202), port: 5060), from: LayerBench.listener))
+    #expect(bench.failures == [.flowDied])
+    #expect(bench.layer.statistics.failovers == 1)
+  }
+
+  @Test("A cancelled request is not taken to another server")
+  func cancelled() throws {
+    var bench = LayerBench()
+    let id = bench.send(LayerBench.request(), to: "sip:example.com:5060")
+    resolve(&bench)
+    bench.cancel(id)
+    bench.run(to: 32_000)
+    #expect(bench.failures == [.timedOut])
+    #expect(bench.datagrams.allSatisfy { $0.to.address.description == "192.0.2.1" })
+  }
+
+  @Test("A name without an address fails with a sentence")
+  func nothing() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060")
+    for (lookup, _) in bench.questions { bench.handle(.resolved(lookup, .records([]))) }
+    #expect(bench.failures == [.unreachable("No address was found for example.com.")])
+    #expect(bench.layer.transactionCount == 0)
+  }
+
+  @Test("A refused connection leads to the next address, and the last refusal is told")
+  func refused() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060;transport=tcp")
+    resolve(&bench)
+    #expect(bench.opened.map(\.1.remote.description) == ["192.0.2.1:5060"])
+    bench.handle(.failed(bench.opened[0].0, .refused))
+    #expect(bench.opened.map(\.1.remote.description) == ["192.0.2.1:5060", "192.0.2.2:5060"])
+    bench.handle(.failed(bench.opened[1].0, .refused))
+    #expect(bench.failures == [.unreachable("192.0.2.2:5060 over TCP refused the connection.")])
+  }
+
+  @Test("A connection that does not stand in time is given up, sooner when there is another server")
+  func slowConnection() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060;transport=tcp")
+    resolve(&bench)
+    bench.run(to: 4000)
+    #expect(bench.opened.count == 2)
+    #expect(bench.orders.contains(.close(bench.opened[0].0)))
+    bench.run(to: 20_000)
+    #expect(bench.failures.count == 1)
+    #expect(bench.layer.transactionCount == 0)
+  }
+}
