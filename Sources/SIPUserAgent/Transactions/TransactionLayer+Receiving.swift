@@ -14,7 +14,7 @@ extension TransactionLayer {
       return follow(steps, id, now: now, into: &outputs)
     }
     let received = stamped(request, message, from)
-    guard servers.count < Self.transactionLimit else {
+    guard servers.count < transactionLimit else {
       transport.statistics.requestsRefusedForLoad += 1
       var response = Response(to: received.request, status: .serviceUnavailable)
       response.fields.append(RetryAfter(32))

@@ -38,7 +38,7 @@ extension TransactionLayer {
     _ request: Request, to hop: NextHop, purpose: ClientTransaction.Purpose, now: Instant, into outputs: inout [Output]
   ) -> ClientTransactionID {
     let id = makeClientID()
-    guard clients.count < Self.transactionLimit else {
+    guard clients.count < transactionLimit else {
       transport.statistics.requestsRefusedForLoad += 1
       if purpose == .ordinary { outputs.append(.clientFailed(id, .unreachable("Too many requests are under way."))) }
       return id

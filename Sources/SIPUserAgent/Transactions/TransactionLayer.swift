@@ -51,7 +51,7 @@ public struct TransactionLayer: Sendable {
 
   /// How many transactions of each side are held at once. 500 calls a second, with an INVITE and a BYE each that live for 32 s, make
   /// 32,000; twice that, and the rest is turned away, before a flood has eaten the memory.
-  public static let transactionLimit = 65_536
+  public static let defaultTransactionLimit = 65_536
 
   /// A request longer than this goes over a congestion controlled transport (section 18.1.1): "if the path MTU is unknown, and the
   /// request is larger than 1300 bytes".
@@ -69,6 +69,8 @@ public struct TransactionLayer: Sendable {
   public static let contactPlaceholder = "contact.invalid"
 
   public let timers: TransactionTimers
+  /// How many transactions of each side are held before new ones are turned away.
+  public var transactionLimit = Self.defaultTransactionLimit
   /// Transports for requests whose URI leaves the choice to us, the preferred one first. UDP counts only while a UDP socket exists.
   public var transportPreference: [TransportProtocol] = [.udp, .tcp, .tls]
 

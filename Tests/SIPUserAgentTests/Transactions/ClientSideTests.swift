@@ -125,8 +125,7 @@ struct ClientSideTests {
   @Test("The ACK to a 2xx goes out with a new branch, once, and leaves nothing behind")
   func plainAcknowledgement() throws {
     var bench = LayerBench()
-    bench.layer.sendWithoutTransaction(
-      LayerBench.request(.ack), to: NextHop(uri: LayerBench.uri("sip:192.0.2.1")), now: .at(0), into: &bench.sink)
+    bench.acknowledge(LayerBench.request(.ack), to: "sip:192.0.2.1")
     bench.run(to: 60_000)
     #expect(bench.sentRequests.map(\.method) == [.ack])
     #expect(bench.layer.transactionCount == 0)

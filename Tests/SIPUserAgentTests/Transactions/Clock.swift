@@ -8,6 +8,7 @@ extension Instant {
 
 extension Moment {
   static func at(_ milliseconds: Int64) -> Moment {
-    Moment(instant: .at(milliseconds), wallTime: WallTime(nanosecondsSince1970: 1_700_000_000_000_000_000 + milliseconds * 1_000_000))
+    Moment(
+      instant: .at(milliseconds), wallTime: WallTime(nanosecondsSince1970: 1_700_000_000_000_000_000 + milliseconds * 1_000_000))
   }
 }

@@ -12,12 +12,6 @@ struct LayerBench {
   private(set) var time: Int64 = 0
   /// Everything since the last `take`.
   private(set) var outputs: [TransactionLayer.Output] = []
-  /// For calls to the layer that the bench has no words for.
-  var sink: [TransactionLayer.Output] {
-    get { outputs }
-    set { outputs = newValue }
-  }
-
   init(listeners: [(TransportProtocol, SocketAddress)] = [(.udp, Self.home)]) {
     layer.isTracing = false
     for (index, listener) in listeners.enumerated() {
@@ -40,6 +34,14 @@ struct LayerBench {
 
   mutating func cancel(_ id: ClientTransactionID, reason: Reason? = nil) {
     layer.cancel(id, reason: reason, now: .at(time), into: &outputs)
+  }
+
+  mutating func acknowledge(_ ack: Request, to uri: String) {
+    layer.sendWithoutTransaction(ack, to: NextHop(uri: Self.uri(uri)), now: .at(time), into: &outputs)
+  }
+
+  mutating func sendKeepAlive(on flow: FlowReference) {
+    layer.sendKeepAlive(on: flow, now: .at(time), into: &outputs)
   }
 
   mutating func respond(_ id: ServerTransactionID, _ response: Response) {

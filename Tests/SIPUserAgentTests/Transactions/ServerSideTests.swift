@@ -146,7 +146,8 @@ struct ServerSideTests {
     #expect(try answer(&bench) == SocketAddress(source.address, port: 5060))
     bench.receive(
       LayerBench.text("OPTIONS", branch: "z9hG4bK-d", via: "10.0.0.1", viaParameters: ";received=198.51.100.1"), from: source)
-    #expect(try answer(&bench) == SocketAddress(source.address, port: 5060), "A received of the sender's own making is not believed.")
+    #expect(
+      try answer(&bench) == SocketAddress(source.address, port: 5060), "A received of the sender's own making is not believed.")
   }
 
   @Test("A request other than INVITE that nobody answers is forgotten after 64*T1, with a 100 on the way")

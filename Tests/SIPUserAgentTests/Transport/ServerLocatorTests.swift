@@ -68,7 +68,9 @@ struct ServerLocatorTests {
       .srv(priority: 1, weight: 0, port: 5070, target: "server2.example.com"),
       .srv(priority: 0, weight: 0, port: 5060, target: "server1.example.com"),
     ]
-    zone.a = ["server1.example.com": ["192.0.2.1"], "server2.example.com": ["192.0.2.2", "192.0.2.3"], "example.com": ["192.0.2.9"]]
+    zone.a = [
+      "server1.example.com": ["192.0.2.1"], "server2.example.com": ["192.0.2.2", "192.0.2.3"], "example.com": ["192.0.2.9"],
+    ]
     return zone
   }
 

@@ -116,8 +116,10 @@ struct StreamTests {
   func framing() throws {
     var bench = LayerBench()
     let flow = FlowID(3)
-    bench.handle(.accepted(flow, .tcp, ConnectionFacts(local: LayerBench.home, remote: SocketAddress(LayerBench.peer.address, port: 33_333))))
-    let bytes = Array((LayerBench.text("OPTIONS", transport: "TCP") + LayerBench.text("OPTIONS", branch: "z9hG4bK-b", transport: "TCP")).utf8)
+    bench.handle(
+      .accepted(flow, .tcp, ConnectionFacts(local: LayerBench.home, remote: SocketAddress(LayerBench.peer.address, port: 33_333))))
+    let bytes = Array(
+      (LayerBench.text("OPTIONS", transport: "TCP") + LayerBench.text("OPTIONS", branch: "z9hG4bK-b", transport: "TCP")).utf8)
     for byte in bytes { bench.handle(.bytes([byte], on: flow)) }
     #expect(bench.requests.count == 2)
     for request in bench.requests {
@@ -131,7 +133,8 @@ struct StreamTests {
   func reopened() throws {
     var bench = LayerBench()
     let flow = FlowID(3)
-    bench.handle(.accepted(flow, .tcp, ConnectionFacts(local: LayerBench.home, remote: SocketAddress(LayerBench.peer.address, port: 33_333))))
+    bench.handle(
+      .accepted(flow, .tcp, ConnectionFacts(local: LayerBench.home, remote: SocketAddress(LayerBench.peer.address, port: 33_333))))
     bench.handle(.bytes(Array(LayerBench.text("INVITE", via: "192.0.2.1:5071", transport: "TCP").utf8), on: flow))
     bench.handle(.failed(flow, .closedByPeer))
     let request = try #require(bench.requests.first)
@@ -163,9 +166,9 @@ struct StreamTests {
     _ = bench.take()
     bench.handle(.bytes([13, 10, 13, 10], on: flow))
     #expect(bench.orders == [.bytes([13, 10], on: flow)])
-    bench.layer.sendKeepAlive(on: .stream(flow), now: .at(0), into: &bench.sink)
+    bench.sendKeepAlive(on: .stream(flow))
     #expect(bench.orders.last == .bytes([13, 10, 13, 10], on: flow))
     bench.handle(.bytes([13, 10], on: flow))
-    #expect(bench.sink.contains { if case .pong(flow) = $0 { true } else { false } })
+    #expect(bench.outputs.contains { if case .pong(flow) = $0 { true } else { false } })
   }
 }

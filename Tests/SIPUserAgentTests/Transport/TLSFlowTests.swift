@@ -15,14 +15,17 @@ struct TLSFlowTests {
   private func resolve(_ bench: inout LayerBench) {
     for (lookup, question) in bench.questions {
       switch question.type {
-      case .srv: bench.handle(.resolved(lookup, .records([.srv(priority: 0, weight: 0, port: 5061, target: "edge.provider.example")])))
+      case .srv:
+        bench.handle(.resolved(lookup, .records([.srv(priority: 0, weight: 0, port: 5061, target: "edge.provider.example")])))
       case .a: bench.handle(.resolved(lookup, .records([.address(LayerBench.peer.address)])))
       case .naptr, .aaaa: bench.handle(.resolved(lookup, .records([])))
       }
     }
   }
 
-  private func start(_ bench: inout LayerBench, _ uri: String = "sips:example.com", pin: [UInt8]? = nil) throws -> (FlowID, FlowTarget) {
+  private func start(_ bench: inout LayerBench, _ uri: String = "sips:example.com", pin: [UInt8]? = nil) throws -> (
+    FlowID, FlowTarget
+  ) {
     _ = bench.take()
     _ = bench.send(LayerBench.request(.options), to: NextHop(uri: LayerBench.uri(uri), pinnedCertificate: pin))
     for _ in 0..<3 { resolve(&bench) }
@@ -70,7 +73,9 @@ struct TLSFlowTests {
     let (flow, _) = try start(&bench)
     bench.handle(.opened(flow, Self.facts(["example.com", "example.net"])))
     _ = bench.take()
-    for (uri, isReused) in [("sips:example.com", true), ("sips:example.net", true), ("sips:example.org", false), ("sips:192.0.2.1", true)] {
+    for (uri, isReused) in [
+      ("sips:example.com", true), ("sips:example.net", true), ("sips:example.org", false), ("sips:192.0.2.1", true),
+    ] {
       _ = bench.take()
       _ = bench.send(LayerBench.request(.options), to: uri)
       for _ in 0..<3 { resolve(&bench) }
@@ -86,7 +91,8 @@ struct TLSFlowTests {
       let flow = FlowID(5)
       let remote = SocketAddress(LayerBench.peer.address, port: 40_404)
       bench.handle(.accepted(flow, .tls, ConnectionFacts(local: LayerBench.home, remote: remote, peer: peer)))
-      bench.handle(.bytes(Array(LayerBench.text("OPTIONS", via: "peer.example", viaParameters: ";alias", transport: "TLS").utf8), on: flow))
+      bench.handle(
+        .bytes(Array(LayerBench.text("OPTIONS", via: "peer.example", viaParameters: ";alias", transport: "TLS").utf8), on: flow))
       _ = bench.take()
       _ = bench.send(LayerBench.request(.options), to: "sips:peer.example:5061")
       resolve(&bench)
