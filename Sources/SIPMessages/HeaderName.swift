@@ -17,7 +17,7 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
   /// A name in any spelling or in its compact form, without the colon.
   public init(_ rawName: String) {
     let bytes = Array(rawName.utf8)
-    known = HeaderNameTable.lookUp(bytes.span, in: 0..<bytes.count)
+    known = HeaderNameTable.shared.lookUp(bytes.span, in: 0..<bytes.count)
     spelling = rawName
   }
 

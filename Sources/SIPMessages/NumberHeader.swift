@@ -8,10 +8,12 @@ public protocol NumberHeader: TypedHeader {
 
 extension NumberHeader {
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    cursor.skipWhitespace()
-    let number = try cursor.number(limit: Self.limit)
-    try cursor.expectEnd()
+    let span = bytes.span
+    var place = 0
+    span.skipWhitespace(&place)
+    guard let number = span.number(&place, limit: Self.limit) else { throw HeaderError(.expectedNumber, offset: place) }
+    span.skipWhitespace(&place)
+    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
     self.init(number: number)
   }
 

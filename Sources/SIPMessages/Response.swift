@@ -98,8 +98,8 @@ extension HeaderFields {
   private mutating func slot(_ slot: FieldSlot, withTag tag: String?) -> FieldSlot {
     let value = valueBytes(of: slot)
     guard let tag else { return slot }
-    var cursor = HeaderCursor(value)
-    if let layout = try? AddressLayout(&cursor), layout.parameters.has("tag") { return slot }
+    var index = 0
+    if let layout = try? AddressLayout(value.span, &index), layout.tag != nil { return slot }
     let spelling = buffer(of: slot)[slot.nameRange]
     return makeSlot(.to, spelling: spelling) { bytes in
       bytes.append(contentsOf: value)

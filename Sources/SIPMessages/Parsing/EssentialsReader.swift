@@ -14,60 +14,81 @@ struct EssentialsReader {
   /// nil when one is missing or malformed; `fault` then says which.
   func read(_ startLine: StartLine, _ fault: inout HeadFault?) -> Essentials? {
     var via: Via?
-    var from: FieldSlot?
-    var to: FieldSlot?
+    var fromTag: String?
+    var toTag: String?
+    var hasFrom = false
+    var hasTo = false
     var callID: String?
     var cseq: CSeq?
     var maxForwards: Int?
     var contentLength: Int?
-    for slot in fields.slots where slot.known.rawValue <= KnownHeader.contentLength.rawValue {
-      let offset = Int(slot.valueStart)
-      switch slot.known {
-      case .via where via == nil:
-        var elements = ElementSplitter(fields.valueBytes(of: slot))
-        guard let first = elements.next(), let value = try? Via(parsing: first) else { return fail(.badVia, offset, &fault) }
-        via = value
-      case .from: from = slot
-      case .to: to = slot
-      case .callID:
-        guard let value = try? CallIDHeader(parsing: fields.valueBytes(of: slot)) else { return fail(.badCallID, offset, &fault) }
-        callID = value.value
-      case .cseq:
-        guard let value = try? CSeq(parsing: fields.valueBytes(of: slot)) else { return fail(.badCSeq, offset, &fault) }
-        cseq = value
-      case .maxForwards:
-        guard let value = try? MaxForwards(parsing: fields.valueBytes(of: slot)) else {
-          return fail(.badMaxForwards, offset, &fault)
+    for slot in fields.slots where slot.known.rawValue <= KnownHeader.contentLength.rawValue && slot.known != .unknown {
+      if slot.known == .via, via != nil { continue }
+      let bytes = fields.valueBytes(of: slot)
+      do {
+        switch slot.known {
+        case .via: via = try Self.firstVia(bytes)
+        case .from:
+          fromTag = try Self.tag(bytes)
+          hasFrom = true
+        case .to:
+          toTag = try Self.tag(bytes)
+          hasTo = true
+        case .callID: callID = try CallIDHeader(parsing: bytes).value
+        case .cseq: cseq = try CSeq(parsing: bytes)
+        case .maxForwards: maxForwards = try MaxForwards(parsing: bytes).value
+        case .contentLength: contentLength = try ContentLength(parsing: bytes).value
+        default: break
         }
-        maxForwards = value.value
-      case .contentLength:
-        guard let value = try? ContentLength(parsing: fields.valueBytes(of: slot)) else {
-          return fail(.badContentLength, offset, &fault)
-        }
-        contentLength = value.value
-      default: break
+      } catch {
+        return fail(Self.code(slot.known), Int(slot.valueStart) + error.offset, &fault)
       }
     }
     guard let via else { return fail(.missingVia, 0, &fault) }
-    guard let from else { return fail(.missingFrom, 0, &fault) }
-    guard let to else { return fail(.missingTo, 0, &fault) }
+    guard hasFrom else { return fail(.missingFrom, 0, &fault) }
+    guard hasTo else { return fail(.missingTo, 0, &fault) }
     guard let callID else { return fail(.missingCallID, 0, &fault) }
     guard let cseq else { return fail(.missingCSeq, 0, &fault) }
-    guard let fromParameters = addressParameters(from) else { return fail(.badFrom, Int(from.valueStart), &fault) }
-    guard let toParameters = addressParameters(to) else { return fail(.badTo, Int(to.valueStart), &fault) }
     if case .request(let method, _, _) = startLine, !fields.wire[method].elementsEqual(cseq.method.token.utf8) {
       return fail(.methodMismatch, method.lowerBound, &fault)
     }
     return Essentials(
-      topVia: via, fromTag: fromParameters["tag"], toTag: toParameters["tag"], callID: callID, cseq: cseq, maxForwards: maxForwards,
+      topVia: via, fromTag: fromTag, toTag: toTag, callID: callID, cseq: cseq, maxForwards: maxForwards,
       contentLength: contentLength)
   }
 
-  /// The parameters of From or To. The URI is not read: who needs it finds out whether it is one.
-  private func addressParameters(_ slot: FieldSlot) -> Parameters? {
-    var cursor = HeaderCursor(fields.valueBytes(of: slot))
-    guard let layout = try? AddressLayout(&cursor), (try? cursor.expectEnd()) != nil else { return nil }
-    return layout.parameters
+  private static func firstVia(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> Via {
+    var place = 0
+    let via = try Via(bytes, &place)
+    // The others of the field are looked at when somebody asks for them.
+    guard place == bytes.count || bytes[bytes.startIndex + place] == 0x2C else {
+      throw HeaderError(.unexpectedCharacter, offset: place)
+    }
+    return via
+  }
+
+  /// The tag of From or To. The URI is not read: who needs it finds out whether it is one.
+  private static func tag(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> String? {
+    let span = bytes.span
+    var place = 0
+    let layout = try AddressLayout(span, &place)
+    span.skipWhitespace(&place)
+    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
+    guard let tag = layout.tag else { return nil }
+    let slice = bytes[(bytes.startIndex + tag.lowerBound)..<(bytes.startIndex + tag.upperBound)]
+    return slice.first == 0x22 ? HeaderCursor.unquote(slice) : String(decoding: slice, as: UTF8.self)
+  }
+
+  private static func code(_ known: KnownHeader) -> ParseError.Code {
+    switch known {
+    case .via: .badVia
+    case .from: .badFrom
+    case .to: .badTo
+    case .callID: .badCallID
+    case .cseq: .badCSeq
+    case .maxForwards: .badMaxForwards
+    default: .badContentLength
+    }
   }
 
   private func fail(_ code: ParseError.Code, _ offset: Int, _ fault: inout HeadFault?) -> Essentials? {

@@ -8,6 +8,7 @@ struct HeadScanner {
   /// Bit n is set when the field with number n was seen; the second set when it was seen again.
   private var seen: UInt64 = 0
   private(set) var repeated: UInt64 = 0
+  private let names = HeaderNameTable.shared
 
   /// Reads from `start`, the first byte of the start line.
   init(_ bytes: Span<UInt8>, from start: Int) {
@@ -88,7 +89,7 @@ struct HeadScanner {
     } else {
       valueStart = min(valueStart, valueEnd)
     }
-    let known = HeaderNameTable.lookUp(bytes, in: start..<nameEnd)
+    let known = names.lookUp(bytes, in: start..<nameEnd)
     note(known)
     slots.append(
       FieldSlot(
@@ -106,9 +107,14 @@ struct HeadScanner {
 
   /// Whether one of the fields that a message must have once is there twice.
   var hasRepeatedSingle: Bool {
-    let singles: [KnownHeader] = [.from, .to, .callID, .cseq, .maxForwards, .contentLength]
-    for known in singles where repeated >> UInt64(known.rawValue) & 1 == 1 { return true }
-    return false
+    let singles: UInt64 =
+      Self.bit(.from) | Self.bit(.to) | Self.bit(.callID) | Self.bit(.cseq) | Self.bit(.maxForwards) | Self.bit(.contentLength)
+    return repeated & singles != 0
+  }
+
+  @inline(__always)
+  private static func bit(_ known: KnownHeader) -> UInt64 {
+    1 << UInt64(known.rawValue)
   }
 
   private mutating func stop(_ code: ParseError.Code, _ offset: Int) {

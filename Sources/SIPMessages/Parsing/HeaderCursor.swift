@@ -27,7 +27,9 @@ public struct HeaderCursor: Sendable {
 
   /// Passes blanks, also those of a folded line.
   public mutating func skipWhitespace() {
-    while index < bytes.endIndex, bytes[index].isLinearWhitespace { index += 1 }
+    var place = offset
+    bytes.span.skipWhitespace(&place)
+    index = bytes.startIndex + place
   }
 
   /// Passes `byte` if it is the next one.
@@ -39,19 +41,18 @@ public struct HeaderCursor: Sendable {
 
   /// Passes `byte` and the blanks around it, as SEMI, COMMA, EQUAL and SLASH of the grammar do. Stays before the blanks otherwise.
   public mutating func skipSeparator(_ byte: UInt8) -> Bool {
-    let start = index
-    skipWhitespace()
-    guard skip(byte) else {
-      index = start
-      return false
-    }
-    skipWhitespace()
+    var place = offset
+    guard bytes.span.skipSeparator(byte, &place) else { return false }
+    index = bytes.startIndex + place
     return true
   }
 
+  @inline(__always)
   mutating func take(_ set: ByteSet) -> Range<Int> {
     let start = index
-    while index < bytes.endIndex, set.contains(bytes[index]) { index += 1 }
+    var place = offset
+    bytes.span.take(set, &place)
+    index = bytes.startIndex + place
     return start..<index
   }
 
@@ -83,20 +84,12 @@ public struct HeaderCursor: Sendable {
   /// A quoted string with its quotes. The next byte must be the opening one.
   public mutating func quotedRange() throws(HeaderError) -> Range<Int> {
     let start = index
-    guard skip(0x22) else { throw error(.expectedToken) }
-    while index < bytes.endIndex {
-      switch bytes[index] {
-      case 0x22:
-        index += 1
-        return start..<index
-      case 0x5C:
-        index += 2
-      default:
-        index += 1
-      }
-    }
-    index = bytes.endIndex
-    throw error(.unterminatedQuote)
+    guard current == 0x22 else { throw error(.expectedToken) }
+    var place = offset
+    let isTerminated = bytes.span.skipQuoted(&place)
+    index = bytes.startIndex + place
+    guard isTerminated else { throw error(.unterminatedQuote) }
+    return start..<index
   }
 
   /// What a quoted string says: without its quotes and escapes. The range must come from `quotedRange`.

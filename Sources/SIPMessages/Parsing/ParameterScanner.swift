@@ -36,13 +36,11 @@ extension HeaderCursor {
   /// Reads `;name=value;flag…` up to the first byte that belongs to no parameter; none at all is fine (RFC 3261 section 25.1, generic-param).
   public mutating func parameters() throws(HeaderError) -> Parameters {
     let start = index
-    var end = index
-    while skipSeparator(0x3B) {
-      try parameter()
-      end = index
-    }
-    index = end
-    return Parameters(validated: bytes[start..<end], style: .header)
+    var place = offset
+    let isWellFormed = bytes.span.skipParameters(&place)
+    index = bytes.startIndex + place
+    guard isWellFormed else { throw error(.badParameter) }
+    return Parameters(validated: bytes[start..<index], style: .header)
   }
 
   /// Reads `name=value, name=value…`, as a challenge or credentials have them, to the end of the value.

@@ -14,17 +14,24 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads an address and its parameters, and stops before what follows them.
   public init(_ cursor: inout HeaderCursor) throws(HeaderError) {
-    let layout = try AddressLayout(&cursor)
     let bytes = cursor.bytes
+    let base = bytes.startIndex
+    var place = cursor.offset
+    let layout = try AddressLayout(bytes.span, &place)
+    cursor.index = base + place
     do {
-      uri = try URI(bytes: bytes[layout.uri])
+      uri = try URI(bytes: bytes[(base + layout.uri.lowerBound)..<(base + layout.uri.upperBound)])
     } catch {
-      throw HeaderError(.badURI, offset: layout.uri.lowerBound - bytes.startIndex + error.offset)
+      throw HeaderError(.badURI, offset: layout.uri.lowerBound + error.offset)
     }
-    displayName = layout.displayName.map { name in
-      bytes[name.lowerBound] == 0x22 ? cursor.unquoted(name) : cursor.string(name)
+    if let name = layout.displayName {
+      let slice = bytes[(base + name.lowerBound)..<(base + name.upperBound)]
+      displayName = slice.first == 0x22 ? HeaderCursor.unquote(slice) : String(decoding: slice, as: UTF8.self)
+    } else {
+      displayName = nil
     }
-    parameters = layout.parameters
+    parameters = Parameters(
+      validated: bytes[(base + layout.parameters.lowerBound)..<(base + layout.parameters.upperBound)], style: .header)
   }
 
   /// The `tag` parameter (RFC 3261 section 19.3).

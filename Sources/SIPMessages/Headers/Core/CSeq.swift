@@ -17,13 +17,20 @@ public struct CSeq: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    number = UInt32(truncatingIfNeeded: try cursor.number(limit: UInt64(Self.largestNumber)))
-    let blank = cursor.index
-    cursor.skipWhitespace()
-    guard cursor.index > blank else { throw cursor.error(.unexpectedCharacter) }
-    method = Method(try cursor.token())
-    try cursor.expectEnd()
+    let span = bytes.span
+    var place = 0
+    guard let number = span.number(&place, limit: UInt64(Self.largestNumber)) else {
+      throw HeaderError(.expectedNumber, offset: place)
+    }
+    self.number = UInt32(truncatingIfNeeded: number)
+    let numberEnd = place
+    span.skipWhitespace(&place)
+    let start = place
+    span.take(.token, &place)
+    guard start > numberEnd, place > start else { throw HeaderError(.expectedToken, offset: start) }
+    method = KnownWords.method(span, start..<place, bytes[(bytes.startIndex + start)..<(bytes.startIndex + place)])
+    span.skipWhitespace(&place)
+    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
   }
 
   public func serialize(into bytes: inout [UInt8]) {

@@ -9,16 +9,19 @@ public struct CallIDHeader: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    var range = cursor.take(.word)
-    guard !range.isEmpty else { throw cursor.error(.empty) }
-    if cursor.skip(0x40) {
-      let host = cursor.take(.word)
-      guard !host.isEmpty else { throw cursor.error(.unexpectedCharacter) }
-      range = range.lowerBound..<host.upperBound
+    let span = bytes.span
+    var end = 0
+    span.take(.word, &end)
+    guard end > 0 else { throw HeaderError(.empty, offset: 0) }
+    if span.skip(0x40, &end) {
+      let host = end
+      span.take(.word, &end)
+      guard end > host else { throw HeaderError(.unexpectedCharacter, offset: end) }
     }
-    try cursor.expectEnd()
-    value = cursor.string(range)
+    var place = end
+    span.skipWhitespace(&place)
+    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
+    value = String(decoding: bytes[bytes.startIndex..<(bytes.startIndex + end)], as: UTF8.self)
   }
 
   public func serialize(into bytes: inout [UInt8]) {

@@ -24,37 +24,58 @@ public struct Via: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    cursor.skipWhitespace()
-    let name = try cursor.tokenRange()
-    guard cursor.skipSeparator(0x2F) else { throw cursor.error(.unexpectedCharacter) }
-    let version = try cursor.tokenRange()
-    guard cursor.skipSeparator(0x2F) else { throw cursor.error(.unexpectedCharacter) }
-    if version.lowerBound == name.upperBound + 1 {
-      sentProtocol = cursor.string(name.lowerBound..<version.upperBound)
-    } else {
-      sentProtocol = "\(cursor.string(name))/\(cursor.string(version))"
-    }
-    transport = try cursor.token()
-    let beforeBlank = cursor.index
-    cursor.skipWhitespace()
-    guard cursor.index > beforeBlank else { throw cursor.error(.unexpectedCharacter) }
+    var place = 0
+    try self.init(bytes, &place)
+    guard place == bytes.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
+  }
 
-    let hostStart = cursor.index
-    if cursor.current == 0x5B {
-      while let byte = cursor.current, byte != 0x5D { cursor.index += 1 }
-      guard cursor.skip(0x5D) else { throw cursor.error(.badHost) }
+  /// Reads one value from `place` on, an offset into `bytes`, and leaves it behind the value and its blanks.
+  init(_ bytes: ArraySlice<UInt8>, _ place: inout Int) throws(HeaderError) {
+    let span = bytes.span
+    let base = bytes.startIndex
+    span.skipWhitespace(&place)
+    let nameStart = place
+    span.take(.token, &place)
+    let nameEnd = place
+    guard nameEnd > nameStart, span.skipSeparator(0x2F, &place) else { throw HeaderError(.expectedToken, offset: place) }
+    let versionStart = place
+    span.take(.token, &place)
+    let versionEnd = place
+    guard versionEnd > versionStart, span.skipSeparator(0x2F, &place) else { throw HeaderError(.expectedToken, offset: place) }
+    if versionStart == nameEnd + 1 {
+      sentProtocol = KnownWords.version(span, nameStart..<versionEnd, bytes[(base + nameStart)..<(base + versionEnd)])
     } else {
-      _ = cursor.take(.host)
+      let name = String(decoding: bytes[(base + nameStart)..<(base + nameEnd)], as: UTF8.self)
+      sentProtocol = "\(name)/\(String(decoding: bytes[(base + versionStart)..<(base + versionEnd)], as: UTF8.self))"
     }
-    guard let host = Host(bytes: bytes[hostStart..<cursor.index]) else {
-      throw HeaderError(.badHost, offset: hostStart - bytes.startIndex)
+    let transportStart = place
+    span.take(.token, &place)
+    guard place > transportStart else { throw HeaderError(.expectedToken, offset: place) }
+    transport = KnownWords.transport(span, transportStart..<place, bytes[(base + transportStart)..<(base + place)])
+    let transportEnd = place
+    span.skipWhitespace(&place)
+    guard place > transportEnd else { throw HeaderError(.unexpectedCharacter, offset: place) }
+
+    let hostStart = place
+    if place < span.count, span[place] == 0x5B {
+      while place < span.count, span[place] != 0x5D { place &+= 1 }
+      guard span.skip(0x5D, &place) else { throw HeaderError(.badHost, offset: hostStart) }
+    } else {
+      span.take(.host, &place)
+    }
+    guard let host = Host(bytes: bytes[(base + hostStart)..<(base + place)]) else {
+      throw HeaderError(.badHost, offset: hostStart)
     }
     self.host = host
     port = nil
-    if cursor.skipSeparator(0x3A) { port = UInt16(truncatingIfNeeded: try cursor.number(limit: 65535)) }
-    parameters = try cursor.parameters()
-    try cursor.expectEnd()
+    if span.skipSeparator(0x3A, &place) {
+      guard let number = span.number(&place, limit: 65535) else { throw HeaderError(.expectedNumber, offset: place) }
+      port = UInt16(truncatingIfNeeded: number)
+    }
+    let parametersStart = place
+    guard span.skipParameters(&place) else { throw HeaderError(.badParameter, offset: place) }
+    parameters = Parameters(validated: bytes[(base + parametersStart)..<(base + place)], style: .header)
+    span.skipWhitespace(&place)
   }
 
   public func serialize(into bytes: inout [UInt8]) {
