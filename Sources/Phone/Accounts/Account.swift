@@ -50,31 +50,24 @@ struct Account: Sendable {
     if case .ready(let facts) = state { facts } else { nil }
   }
 
-  /// What calls need.
+  /// What calls need. The user agent adds the registrar's Service-Route by itself.
   var identity: LocalIdentity {
-    var routes = proxyRoutes
-    // RFC 3608 section 5: the registrar's route follows the outbound proxy, unless that stands in it already.
-    if let service = facts?.serviceRoute, let first = service.first {
-      if let last = routes.last, last.uri.sip?.host == first.uri.sip?.host { routes.removeLast() }
-      routes += service
-    }
-    return identity(routes: routes, registration: registration)
+    identity(registration: registration)
   }
 
-  /// What REGISTER needs; the outbound proxy applies to it, the service route does not.
+  /// What REGISTER needs.
   var registrationSettings: RegistrationSettings {
     let address = settings.address
     let registrar = settings.registrar ?? SIPURI(host: address.host, port: address.port, isSecure: address.isSecure)
     return RegistrationSettings(
-      identity: identity(routes: proxyRoutes, registration: nil), registrar: registrar, expires: settings.expires)
+      identity: identity(registration: nil), registrar: registrar, expires: settings.expires)
   }
 
-  private var proxyRoutes: [NameAddress] { settings.outboundProxies.map { NameAddress(uri: .sip($0)) } }
-
-  private func identity(routes: [NameAddress], registration: RegistrationID?) -> LocalIdentity {
+  private func identity(registration: RegistrationID?) -> LocalIdentity {
     LocalIdentity(
-      address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName), routes: routes,
-      transport: settings.transport, pinnedCertificate: settings.certificatePin, registration: registration)
+      address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName),
+      routes: settings.outboundProxies.map { NameAddress(uri: .sip($0)) }, transport: settings.transport,
+      pinnedCertificate: settings.certificatePin, registration: registration)
   }
 
   var snapshot: AccountSnapshot {

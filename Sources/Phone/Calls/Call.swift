@@ -36,6 +36,12 @@ struct Call: Sendable {
     var wasReached = false
   }
 
+  /// What the media loop was told to run last.
+  struct Run: Hashable, Sendable {
+    var parameters: MediaParameters
+    var source: AudioSource
+  }
+
   /// The call was answered before its sockets were there.
   struct AnswerWish: Sendable {
     var isAutomatic: Bool
@@ -60,6 +66,8 @@ struct Call: Sendable {
   var negotiator: MediaNegotiator
   /// The negotiator as it was when the first offer had just been made. Every branch of a forked call answers that same offer.
   var unanswered: MediaNegotiator?
+  /// Sockets were asked for, so the stream must be closed.
+  var hasStream = false
   var endpoint: MediaEndpoint?
   /// What runs; nil until both sides agree.
   var parameters: MediaParameters?
@@ -67,6 +75,9 @@ struct Call: Sendable {
   var isHeld = false
   /// An offer of ours within the established call waits for its answer; the direction is the one offered.
   var openOffer: MediaDirection?
+  var lastRun: Run?
+  /// What listeners to events have heard of last.
+  var lastReported: CallSnapshot.State?
   var statistics: MediaStatistics?
   var digitsSent = ""
   var digitsReceived = ""

@@ -1,0 +1,36 @@
+import SansIO
+
+/// Sentences about calls, with their consequence.
+enum CallSentences {
+  static func ending(of call: Call, _ ending: CallEnding) -> (level: Notice.Level, text: String) {
+    let name = call.peer.shortName
+    switch ending.outcome {
+    case .answered:
+      let length = call.talked(until: call.endedAt ?? call.startedAt.instant).map { " after \(time($0))" } ?? ""
+      return (.information, "Call with \(name) ended\(length): \(ending.words).")
+    case .missed: return (.warning, "Call from \(name) missed: \(ending.words).")
+    case .elsewhere: return (.information, "Call from \(name) was answered elsewhere; nothing is missed.")
+    case .rejected: return (.information, "Call from \(name) refused: \(ending.words).")
+    case .cancelled: return (.information, "Call to \(name) given up: \(ending.words).")
+    case .failed: return (.failure, "Call to \(name) failed: \(ending.words).")
+    }
+  }
+
+  /// `3:05`, `1:02:07`.
+  static func time(_ duration: Duration) -> String {
+    let seconds = max(0, duration.wholeMilliseconds / 1000)
+    let twoDigits = { (value: Int64) in value < 10 ? "0\(value)" : "\(value)" }
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(twoDigits(seconds % 60))" : "\(minutes):\(twoDigits(seconds % 60))"
+  }
+}
+
+extension PeerSnapshot {
+  /// The name, else the address.
+  var shortName: String { name ?? address }
+}
+
+extension CallEnding {
+  /// Somebody hung up and there is no more to say.
+  var isPlainHangUp: Bool { words == "you hung up" || words == "the other side hung up" }
+}

@@ -1,0 +1,124 @@
+import Media
+public import SIPMessages
+import SIPUserAgent
+import SansIO
+
+extension Phone {
+  /// What Allow lists.
+  public static let allowedMethods: [Method] = [.invite, .ack, .cancel, .bye, .options, .prack, .update]
+
+  /// How many calls history shows.
+  static let historyLength = 200
+  /// How long an ended call stays to be read, and how many of them at most.
+  static let endedCallLingers: Duration = .seconds(6)
+  static let maximumEndedCalls = 8
+  /// Registrations do not wait longer than this for sockets that never report.
+  private static let startPatience: Duration = .seconds(1)
+  /// `quit` takes no longer than this, whatever peers do.
+  private static let quitPatience: Duration = .seconds(2)
+  /// After BYE and CANCEL, long enough for one retransmission (timer E starts at 500 ms).
+  private static let farewellTime: Duration = .milliseconds(600)
+
+  /// Runs once, before the first input.
+  mutating func start(_ step: inout PhoneStep) {
+    guard case .new = lifecycle else { return }
+    step.hasChanged = true
+    step.outputs.append(.event(.snapshot(snapshot)))
+    step.outputs.append(.storage(.query(limit: Self.historyLength)))
+    lifecycle = .starting(missing: configuration.network.listen.count, until: step.now.instant + Self.startPatience)
+    if configuration.network.listen.isEmpty { beginRunning(&step) }
+  }
+
+  private mutating func beginRunning(_ step: inout PhoneStep) {
+    lifecycle = .running
+    for index in accounts.indices where accounts[index].settings.registers { register(index, &step) }
+  }
+
+  /// Sockets of our own; the user agent hears of them too.
+  mutating func receive(_ event: NetworkEvent, _ step: inout PhoneStep) {
+    switch event {
+    case .listening(let id, _, _):
+      setTrouble("listener \(id)", nil, &step)
+      listenerReported(&step)
+    case .listenerFailed(let id, let transport, let reason):
+      setTrouble("listener \(id)", "Cannot receive calls over \(transport): \(reason)", &step)
+      listenerReported(&step)
+    case .datagram, .datagramFailed, .opened, .accepted, .bytes, .failed, .resolved: break
+    }
+  }
+
+  /// The user agent hears of the socket after this, so registering waits for `expire` at the end of the step.
+  private mutating func listenerReported(_ step: inout PhoneStep) {
+    guard case .starting(let missing, let until) = lifecycle else { return }
+    lifecycle = .starting(missing: missing - 1, until: missing <= 1 ? step.now.instant : until)
+  }
+
+  mutating func receive(_ event: StorageEvent, _ step: inout PhoneStep) {
+    switch event {
+    case .history(let records):
+      setTrouble("storage", nil, &step)
+      // Calls that ended while the answer was on its way are newer than all it holds.
+      let newer = history.filter { own in own.id == nil && !records.contains { $0.callID == own.callID && !own.callID.isEmpty } }
+      history = Array((newer + records).prefix(Self.historyLength))
+    case .failed(let reason):
+      setTrouble("storage", "History is not kept: \(reason)", &step)
+    }
+  }
+
+  // MARK: Time
+
+  var ownDeadlines: [Instant] {
+    var deadlines: [Instant] = []
+    switch lifecycle {
+    case .new, .running, .finished: break
+    case .starting(_, let until): deadlines.append(until)
+    case .quitting(let earliest, let latest): deadlines.append(hasFarewellsLeft ? latest : earliest)
+    }
+    if let endSound { deadlines.append(endSound.until) }
+    for call in calls {
+      if case .ended(_, let removeAt) = call.phase { deadlines.append(removeAt) }
+    }
+    return deadlines
+  }
+
+  /// Does what is due. The deadlines of the user agent are its own.
+  mutating func expire(_ step: inout PhoneStep) {
+    let now = step.now.instant
+    if case .starting(_, let until) = lifecycle, until <= now { beginRunning(&step) }
+    if let sound = endSound, sound.until <= now { endSound = nil }
+    let count = calls.count
+    calls.removeAll { call in
+      if case .ended(_, let removeAt) = call.phase { removeAt <= now } else { false }
+    }
+    if calls.count != count {
+      step.hasChanged = true
+      if let selected = selectedCall, index(of: selected) == nil { selectedCall = calls.last { !$0.isEnded }?.id }
+    }
+    if case .quitting(let earliest, let latest) = lifecycle, latest <= now || (earliest <= now && !hasFarewellsLeft) {
+      lifecycle = .finished
+      step.hasChanged = true
+      step.outputs.append(.finished)
+    }
+  }
+
+  // MARK: The end
+
+  /// A registrar still has to confirm that we are gone.
+  private var hasFarewellsLeft: Bool {
+    accounts.contains {
+      if case .leaving = $0.state { true } else { false }
+    }
+  }
+
+  mutating func quit(_ step: inout PhoneStep) {
+    switch lifecycle {
+    case .quitting, .finished: return
+    case .new, .starting, .running: break
+    }
+    let hadCalls = calls.contains { !$0.isEnded }
+    for call in calls where !call.isEnded { hangUp(call.id, &step) }
+    for index in accounts.indices { unregister(index, &step) }
+    let now = step.now.instant
+    lifecycle = .quitting(earliest: hadCalls ? now + Self.farewellTime : now, latest: now + Self.quitPatience)
+  }
+}

@@ -1,0 +1,145 @@
+import Media
+import SIPMessages
+import SIPUserAgent
+import SansIO
+
+/// What the user agent says about sessions.
+extension Phone {
+  mutating func receive(_ session: IncomingSession, _ id: SessionID, _ step: inout PhoneStep) {
+    guard let account = account(calledBy: session) else {
+      tell(.command(.reject(id, .notFound, reason: nil, fields: HeaderFields())), &step)
+      return
+    }
+    let from = session.request.from?.address ?? NameAddress(uri: .other(scheme: "", rest: "unknown"))
+    let peer = PeerIdentification.identify(
+      from, asserted: assertedIdentity(session, account), contacts: configuration.contacts, home: accounts[account].home)
+    let isFull = liveCallCount >= Self.maximumCalls
+    let wish = answersAutomatically ? Call.AnswerWish(isAutomatic: true) : nil
+    let call = addCall(
+      id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: wish), &step)
+    guard let index = index(of: call) else { return }
+    calls[index].callID = session.request.callID ?? ""
+    if doNotDisturb {
+      refuse(index, .busyHere, CallEnding(outcome: .rejected, words: "do not disturb", status: 486), &step)
+    } else if isFull {
+      refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)
+    } else {
+      openMedia(call, peer: session.source, &step)
+    }
+  }
+
+  /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.
+  private func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
+    guard session.registration != nil, let facts = accounts[account].facts,
+      Self.host(of: facts.server) == Self.host(of: session.source)
+    else { return nil }
+    return session.request.values(PAssertedIdentity.self).first?.address
+  }
+
+  /// `192.0.2.1:5060` without its port.
+  private static func host(of address: String) -> Substring {
+    guard let colon = address.lastIndex(of: ":"), !address[colon...].contains("]") else { return address[...] }
+    return address[..<colon]
+  }
+
+  mutating func receive(_ event: SessionEvent, of session: SessionID, _ step: inout PhoneStep) {
+    guard let index = index(of: session) else { return }
+    switch event {
+    case .progress(let response): receiveProgress(response, index)
+    case .answered(let body, let isEarly): receiveAnswer(body, isEarly: isEarly, index, &step)
+    case .offered(let body): receiveOffer(body, index, &step)
+    case .offerWanted: makeWantedOffer(index, &step)
+    case .offerRefused(let status): offerRefused(status, index, &step)
+    case .established(let response, _): established(response, index, &step)
+    case .acknowledged: break
+    case .redirected(let contacts): redirected(contacts, index, &step)
+    case .ended(let ending):
+      let call = calls[index]
+      finish(
+        index,
+        .of(ending, isIncoming: call.isIncoming, wasAnswered: call.answeredAt != nil, wasReached: call.wasReached), &step)
+    }
+  }
+
+  private mutating func receiveProgress(_ response: Response, _ index: Int) {
+    guard case .calling(var progress) = calls[index].phase else { return }
+    if let callID = response.callID { calls[index].callID = callID }
+    progress.wasReached = true
+    switch response.status {
+    case .ringing: progress.isRinging = true
+    case .sessionProgress: progress.hasEarlySound = calls[index].parameters != nil
+    default: break
+    }
+    calls[index].phase = .calling(progress)
+  }
+
+  private mutating func established(_ response: Response?, _ index: Int, _ step: inout PhoneStep) {
+    if let callID = response?.callID { calls[index].callID = callID }
+    calls[index].phase = .established
+    calls[index].answeredAt = step.now.instant
+    calls[index].unanswered = nil
+    // Somebody else was answered while this one was being dialled.
+    let isOther = calls.contains { $0.id != calls[index].id && $0.isTalking && $0.id == selectedCall }
+    if !calls[index].isIncoming, isOther {
+      notice(.information, "\(calls[index].peer.shortName) answered and is on hold.", &step)
+      hold(index, &step)
+    }
+  }
+
+  private mutating func redirected(_ contacts: [Contact], _ index: Int, _ step: inout PhoneStep) {
+    let targets = contacts.compactMap { $0.uri }.filter { $0.sip != nil || $0.tel != nil }.prefix(8)
+    guard !targets.isEmpty else {
+      tell(.command(.end(calls[index].session, reason: nil)), &step)
+      finish(index, .failure("redirected to nowhere", isIncoming: false), &step)
+      return
+    }
+    calls[index].phase = .redirected(Array(targets))
+    let shown = PeerIdentification.shown(targets[targets.startIndex].description)
+    notice(.warning, "\(calls[index].peer.shortName) asks to call \(shown) instead. Agree or hang up.", &step)
+  }
+
+  // MARK: The end
+
+  /// The one place where a call becomes an ended one: sound stops, one record is written, the user is told.
+  mutating func finish(_ index: Int, _ ending: CallEnding, _ step: inout PhoneStep) {
+    guard !calls[index].isEnded else { return }
+    let now = step.now
+    calls[index].endedAt = now.instant
+    calls[index].phase = .ended(ending, removeAt: now.instant + Self.endedCallLingers)
+    let call = calls[index]
+    gate.remove(call.id)
+    if call.hasStream { step.outputs.append(.media(.close(call.stream))) }
+    remember(call, ending, &step)
+    let sentence = CallSentences.ending(of: call, ending)
+    notice(sentence.level, sentence.text, &step)
+    if let program = ending.sound.program(country: configuration.country), !calls.contains(where: { $0.isTalking }) {
+      endSound = EndSound(program: program, until: now.instant + .seconds(4))
+    }
+    if selectedCall == call.id, let next = calls.first(where: { $0.isTalking }) ?? calls.first(where: { $0.isEstablished }) {
+      selectedCall = next.id
+    }
+  }
+
+  private mutating func remember(_ call: Call, _ ending: CallEnding, _ step: inout PhoneStep) {
+    let isPlain = ending.outcome == .answered && ending.isPlainHangUp
+    let record = CallRecord(
+      account: accounts[call.account - 1].name, isIncoming: call.isIncoming, peerName: call.peer.name,
+      peerAddress: call.peer.address, peerURI: call.peer.uri, startedAt: call.startedAt.wallTime,
+      talked: call.talked(until: step.now.instant), outcome: ending.outcome,
+      wasAnsweredAutomatically: call.wasAnsweredAutomatically, detail: isPlain ? nil : ending.words, callID: call.callID)
+    history.insert(record, at: 0)
+    if history.count > Self.historyLength { history.removeLast() }
+    step.outputs.append(.storage(.record(record)))
+  }
+
+  /// The newest endings are read; under a flood of calls the list must not grow.
+  mutating func forgetOldest() {
+    var surplus = calls.count { $0.isEnded } - Self.maximumEndedCalls
+    guard surplus > 0 else { return }
+    calls.removeAll { call in
+      guard surplus > 0, call.isEnded else { return false }
+      surplus -= 1
+      return true
+    }
+  }
+}

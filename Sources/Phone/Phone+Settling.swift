@@ -1,0 +1,94 @@
+import Media
+import SansIO
+
+/// Says the difference between what is true now and what was said last.
+extension Phone {
+  mutating func settle(_ step: inout PhoneStep) {
+    for index in calls.indices where !calls[index].isEnded { run(index, &step) }
+    let focus = focusIndex
+    sounds.settle(
+      tone: tone, ring: ring, focus: focus.flatMap { calls[$0].hasMedia ? calls[$0].stream : nil }, into: &step.outputs)
+    let talking = focus.flatMap { calls[$0].isTalking && calls[$0].hasMedia ? calls[$0].id : nil }
+    for id in gate.settle(talking: talking, into: &step.outputs) {
+      guard let index = index(of: id) else { continue }
+      step.hasChanged = true
+      report(.microphone(isOpen: gate.isOpen(id)), of: index, &step)
+    }
+    for index in calls.indices { reportState(index, &step) }
+    forgetOldest()
+  }
+
+  /// The call that is heard: the selected one when it has a voice, else the first that has.
+  var focusIndex: Int? {
+    func isHeard(_ call: Call) -> Bool {
+      switch call.phase {
+      case .answering: true
+      case .established: !call.isHeld
+      case .calling, .opening, .redirected: call.parameters != nil
+      case .arriving, .ringing, .ended: false
+      }
+    }
+    if let selected = selectedCall.flatMap({ index(of: $0) }), isHeard(calls[selected]) { return selected }
+    return calls.firstIndex(where: isHeard)
+  }
+
+  private mutating func run(_ index: Int, _ step: inout PhoneStep) {
+    guard let parameters = calls[index].parameters else { return }
+    let wanted = Call.Run(parameters: parameters, source: calls[index].isHeld ? .tones(.musicOnHold) : .microphone)
+    guard calls[index].lastRun != wanted else { return }
+    calls[index].lastRun = wanted
+    step.outputs.append(.media(.run(calls[index].stream, wanted.parameters, wanted.source)))
+    report(.running(parameters.direction, codec: calls[index].codecName ?? ""), of: index, &step)
+  }
+
+  /// Ringback, busy and the like, for the loudspeaker.
+  private var tone: ToneProgram? {
+    let dialled = calls.first { $0.isBeingDialled }
+    if let dialled, case .calling(let progress) = dialled.phase, progress.isRinging, !progress.hasEarlySound {
+      return .ringback(configuration.country)
+    }
+    if isBusyTalking, calls.contains(where: { $0.isAudiblyRinging }) { return .callWaiting(configuration.country) }
+    return endSound?.program
+  }
+
+  /// For the ring device: only while nobody talks, then the call-waiting tone takes its place.
+  private var ring: ToneProgram? {
+    guard !isBusyTalking, let call = calls.first(where: { $0.isAudiblyRinging }) else { return nil }
+    // Callers of our own domain are shown by their user part alone.
+    guard accounts[call.account - 1].hasDomain else { return .ring(.standard) }
+    if call.peer.nameIsOurs { return .ring(.friend) }
+    return .ring(call.peer.address.contains("@") ? .external : .internal)
+  }
+
+  private var isBusyTalking: Bool {
+    calls.contains { $0.isTalking || $0.isBeingDialled }
+  }
+
+  // MARK: Events
+
+  private mutating func reportState(_ index: Int, _ step: inout PhoneStep) {
+    let snapshot = calls[index].snapshot(isMicrophoneOpen: gate.isOpen(calls[index].id))
+    guard calls[index].lastReported != snapshot.state else { return }
+    calls[index].lastReported = snapshot.state
+    step.hasChanged = true
+    let ending = calls[index].ending
+    step.outputs.append(
+      .event(
+        .call(
+          CallReport(
+            call: snapshot, account: accounts[calls[index].account - 1].name, status: ending?.status, reason: ending?.words,
+            callID: calls[index].callID.isEmpty ? nil : calls[index].callID, outcome: ending?.outcome))))
+  }
+
+  func report(_ change: MediaReport.Change, of index: Int, _ step: inout PhoneStep) {
+    let account = accounts[calls[index].account - 1].name
+    step.outputs.append(.event(.media(MediaReport(call: calls[index].id, account: account, change: change))))
+  }
+}
+
+extension Call {
+  /// Rings, and was not silenced.
+  var isAudiblyRinging: Bool {
+    if case .ringing = phase { !isRingerSilenced } else { false }
+  }
+}

@@ -1,0 +1,48 @@
+import Media
+import SIPMessages
+import SansIO
+
+extension Phone {
+  /// All that a screen shows. Made anew each time: ask when `revision` has changed, not in a loop.
+  public var snapshot: PhoneSnapshot {
+    var snapshot = PhoneSnapshot()
+    snapshot.accounts = accounts.map { $0.snapshot }
+    snapshot.calls = calls.map { $0.snapshot(isMicrophoneOpen: gate.isOpen($0.id)) }
+    snapshot.selectedCall = selectedCall
+    snapshot.contacts = configuration.contacts.map {
+      ContactSnapshot(name: $0.name, label: $0.label, uri: PeerIdentification.shown($0.uri.description))
+    }
+    snapshot.history = history
+    snapshot.answersAutomatically = answersAutomatically
+    snapshot.doNotDisturb = doNotDisturb
+    snapshot.isMicrophoneMuted = gate.isMuted
+    snapshot.notices = notices
+    snapshot.troubles = troubles.sentences
+    snapshot.trace = trace.ordered
+    return snapshot
+  }
+
+  /// How many notices are kept.
+  static let longestNoticeList = 50
+
+  mutating func notice(_ level: Notice.Level, _ text: String, _ step: inout PhoneStep) {
+    let notice = Notice(at: step.now.wallTime, level: level, text: text)
+    notices.append(notice)
+    if notices.count > Self.longestNoticeList { notices.removeFirst(notices.count - Self.longestNoticeList) }
+    step.outputs.append(.event(.message(notice)))
+  }
+
+  /// A command that cannot be obeyed, or something that failed.
+  mutating func complain(_ reason: String, call: CallID? = nil, _ step: inout PhoneStep) {
+    let notice = Notice(at: step.now.wallTime, level: .warning, text: reason)
+    notices.append(notice)
+    if notices.count > Self.longestNoticeList { notices.removeFirst(notices.count - Self.longestNoticeList) }
+    step.outputs.append(.event(.error(ErrorReport(reason: reason, call: call))))
+  }
+
+  mutating func setTrouble(_ cause: String, _ sentence: String?, _ step: inout PhoneStep) {
+    guard troubles.set(cause, sentence) else { return }
+    step.hasChanged = true
+    if let sentence = sentence.flatMap({ DisplayText.bounded($0, to: 300) }) { notice(.failure, sentence, &step) }
+  }
+}

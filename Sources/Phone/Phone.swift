@@ -1,0 +1,149 @@
+public import SIPExtensions
+import SIPMessages
+public import SIPUserAgent
+public import SansIO
+
+/// The whole telephone as one machine: accounts, calls, who may hear whom, what rings, what is remembered.
+///
+/// Hand it what happened with `handle`, carry out what it orders, wake it at `nextDeadline`, and look at `snapshot` whenever `revision`
+/// has changed. It is a value without clock, socket or thread: the same inputs at the same moments give the same outputs.
+///
+/// How a step goes: the input is given to whom it concerns; what the user agent says to it is worked off in order (an event may lead to
+/// a command, which leads to events); then own deadlines are looked at; and at the end `settle` compares what is true now with what
+/// the media loop, the microphone gate and the listeners to events were told last, and says the difference.
+public struct Phone: Sendable, NetworkedMachine {
+  enum Lifecycle: Sendable {
+    /// Nothing was said to it yet.
+    case new
+    /// Registrations wait for the local sockets, `missing` of them, but not for ever.
+    case starting(missing: Int, until: Instant)
+    case running
+    /// `quit` was ordered: not before `earliest`, not after `latest`.
+    case quitting(earliest: Instant, latest: Instant)
+    case finished
+  }
+
+  public let configuration: Configuration
+  var userAgent: UserAgent
+  var random: RandomSource
+  var lifecycle = Lifecycle.new
+
+  var accounts: [Account]
+  /// In the order in which they came to be, the ended ones until they are forgotten.
+  var calls: [Call] = []
+  var selectedCall: CallID?
+  var gate = MicrophoneGate()
+  var sounds = SoundDirector()
+  /// What is heard after a call that failed.
+  var endSound: EndSound?
+  var answersAutomatically: Bool
+  var doNotDisturb = false
+
+  /// Newest first.
+  var history: [CallRecord] = []
+  var notices: [Notice] = []
+  var troubles = TroubleList()
+  var trace = TraceRing()
+
+  var nextCall: UInt64 = 1
+  var nextStream: UInt64 = 1
+  var nextRegistration: UInt64 = 1
+  /// Even; those of incoming sessions are odd.
+  var nextSession: UInt64 = 2
+
+  /// Another number than before when, and only when, `snapshot` may have changed.
+  public private(set) var revision: UInt64 = 0
+
+  /// - Parameters:
+  ///   - digests: the hash functions for digest authentication.
+  ///   - random: for tags, branches and session numbers; from the system's generator, except in simulations.
+  ///   - userAgent: product name, timers and limits of the user agent.
+  public init(
+    configuration: Configuration, digests: any Digests, random: RandomSource,
+    userAgent settings: UserAgentConfiguration = UserAgentConfiguration(allowedMethods: Phone.allowedMethods)
+  ) {
+    self.configuration = configuration
+    var random = random
+    let accounts = configuration.accounts.enumerated().map { Account(number: $0.offset + 1, settings: $0.element) }
+    self.accounts = accounts.isEmpty ? [.anonymous] : accounts
+    var credentials = CredentialStore()
+    for account in accounts {
+      guard let password = account.settings.password else { continue }
+      let name = account.settings.authenticationUser ?? account.settings.address.decodedUser ?? ""
+      credentials.set(
+        DigestCredentials(username: name, password: password), account: .sip(account.settings.address), realm: nil)
+    }
+    userAgent = UserAgent(
+      configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
+      random: random.split())
+    self.random = random
+    answersAutomatically = configuration.answersAutomatically
+  }
+
+  public mutating func handle(_ input: PhoneInput, now: Moment, into outputs: inout [PhoneOutput]) {
+    var step = PhoneStep(now: now)
+    start(&step)
+    switch input {
+    case .network(let event):
+      receive(event, &step)
+      tell(.network(event), &step)
+    case .command(let command):
+      step.hasChanged = true
+      obey(command, &step)
+    case .media(let event):
+      step.hasChanged = true
+      receive(event, &step)
+    case .storage(let event):
+      step.hasChanged = true
+      receive(event, &step)
+    case .wakeUp:
+      tell(.wakeUp, &step)
+    }
+    drain(&step)
+    expire(&step)
+    drain(&step)
+    settle(&step)
+    if step.hasChanged { revision &+= 1 }
+    outputs += step.outputs
+  }
+
+  public var nextDeadline: Instant? {
+    mutating get {
+      var earliest = userAgent.nextDeadline
+      for own in ownDeadlines { earliest = min(earliest ?? own, own) }
+      return earliest
+    }
+  }
+
+  // MARK: The user agent
+
+  mutating func tell(_ input: UserAgentInput, _ step: inout PhoneStep) {
+    userAgent.handle(input, now: step.now, into: &step.agent)
+  }
+
+  /// Works off what the user agent has said, and what it says to our answers.
+  private mutating func drain(_ step: inout PhoneStep) {
+    while let output = step.nextAgentOutput() {
+      switch output {
+      case .network(let order): step.outputs.append(.network(order))
+      case .event(let event):
+        step.hasChanged = true
+        receive(event, &step)
+      }
+    }
+  }
+
+  private mutating func receive(_ event: UserAgentEvent, _ step: inout PhoneStep) {
+    switch event {
+    case .registration(let id, let status): receive(status, of: id, &step)
+    case .incomingSession(let id, let session): receive(session, id, &step)
+    case .session(let id, let event): receive(event, of: id, &step)
+    case .response: break
+    // Methods that this phone has no use for; 501 is for those that the core does not know (RFC 3261 section 8.2.1).
+    case .request(let id, _, _): tell(.command(.respond(id, .notImplemented, reason: nil, HeaderFields(), nil)), &step)
+    // No extension of this slice looks anything up.
+    case .lookup(let ticket, _): tell(.command(.lookupFinished(ticket, .failed("nothing can be looked up"))), &step)
+    case .traced(let message): trace.append(message, at: step.now.wallTime)
+    }
+  }
+}
