@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <sys/un.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -301,4 +302,65 @@ ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t
   }
   if (result >= 0 && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) return -ECHILD;
   return result;
+}
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  if (strlen(path) >= sizeof address->sun_path) return -ENAMETOOLONG;
+  strcpy(address->sun_path, path);
+  return 0;
+}
+
+int cp_unix_connect(const char *path) {
+  struct sockaddr_un address;
+  int failure = unix_address(path, &address);
+  if (failure) return failure;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    failure = -errno;
+    close(fd);
+    return failure;
+  }
+  return fd;
+}
+
+int cp_unix_listen(const char *path) {
+  struct sockaddr_un address;
+  int failure = unix_address(path, &address);
+  if (failure) return failure;
+  int other = cp_unix_connect(path);
+  if (other >= 0) {
+    close(other);
+    return -EADDRINUSE;
+  }
+  unlink(path);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(path, 0600) < 0 || listen(fd, 4) < 0) {
+    failure = -errno;
+    close(fd);
+    return failure;
+  }
+  return fd;
+}
+
+int cp_unix_accept(int fd) {
+  for (;;) {
+    int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+    if (peer < 0) {
+      if (errno == EINTR || errno == ECONNABORTED) continue;
+      return -errno;
+    }
+    struct ucred who;
+    socklen_t length = sizeof who;
+    if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &length) == 0 && who.uid == geteuid()) {
+      struct timeval patience = {2, 0};
+      setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+      setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+      return peer;
+    }
+    close(peer);
+  }
 }

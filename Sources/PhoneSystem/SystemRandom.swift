@@ -1,30 +1,25 @@
 import CPlatform
 public import SansIO
 
-/// The kernel's generator (getrandom), a few numbers at a time.
+/// The kernel's generator (getrandom).
 ///
-/// Unlike Swift's own system generator it is a plain value, so `RandomSource` can carry it, and it asks the kernel once for
-/// thirty-two numbers. A copy that was made while numbers were left would give the same ones; `RandomSource.split` is the way to
-/// hand randomness on.
+/// A value without state: `RandomSource` is copied and split as machines are made, and no two copies may ever give the same numbers. A
+/// call costs a fraction of a microsecond and a SIP message needs a handful.
 public struct SystemRandom: RandomNumberGenerator, Sendable {
-  private static let batch = 32
-  private var numbers: [UInt64] = []
-
   public init() {}
 
   public mutating func next() -> UInt64 {
-    if let number = numbers.popLast() { return number }
-    numbers = [UInt64](repeating: 0, count: Self.batch)
-    let failed = unsafe numbers.withUnsafeMutableBytes { bytes in
+    var number: UInt64 = 0
+    let failed = unsafe withUnsafeMutableBytes(of: &number) { bytes in
       guard let start = bytes.baseAddress else { return true }
       return unsafe cp_random(start, bytes.count) != 0
     }
     if failed {
       // Only a kernel before 3.17 gets here; Swift's generator reads /dev/urandom there.
       var fallback = SystemRandomNumberGenerator()
-      for index in numbers.indices { numbers[index] = fallback.next() }
+      return fallback.next()
     }
-    return numbers.removeLast()
+    return number
   }
 
   /// A source for one machine, seeded by nothing but the kernel.

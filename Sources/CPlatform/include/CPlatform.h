@@ -62,4 +62,10 @@ int cp_source_address(const cp_address *peer, cp_address *local);
 // other than 0.
 ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t capacity);
 
+// A listening socket at `path` that only this user reaches; a dead one of an earlier run is replaced, a live one is -EADDRINUSE.
+int cp_unix_listen(const char *path);
+int cp_unix_connect(const char *path);
+// The next connection of this same user; others are closed unheard.
+int cp_unix_accept(int fd);
+
 #pragma clang assume_nonnull end
