@@ -38,7 +38,7 @@ public final class StatusSocket: Sendable {
     var sent = 0
     while sent < bytes.count {
       let written = unsafe bytes.withUnsafeBytes {
-        unsafe send(peer, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+        unsafe send(peer, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
       }
       guard written > 0 else { return }
       sent += written
@@ -60,7 +60,7 @@ public final class StatusSocket: Sendable {
     guard descriptor >= 0 else { return nil }
     defer { Glibc.close(descriptor) }
     let question = Array((form + "\n").utf8)
-    guard unsafe send(descriptor, question, question.count, Int32(MSG_NOSIGNAL.rawValue)) == question.count else { return nil }
+    guard unsafe send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count else { return nil }
     var answer: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
