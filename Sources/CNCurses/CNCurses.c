@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -65,9 +67,46 @@ static void write_all(const char *text, size_t length) {
   }
 }
 
+// Libraries write to the standard error as they please. While the screen is up that goes into memory, and comes out after it.
+static int real_errors = -1;
+static int kept_errors = -1;
+enum { most_kept = 1 << 20, most_shown = 1 << 14 };
+
+static void keep_errors(void) {
+  if (!isatty(STDERR_FILENO)) return;
+  if (kept_errors < 0) kept_errors = memfd_create("offhook-stderr", MFD_CLOEXEC);
+  if (kept_errors < 0) return;
+  fcntl(kept_errors, F_SETFL, O_APPEND);
+  real_errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (real_errors >= 0) dup2(kept_errors, STDERR_FILENO);
+}
+
+// Safe in a signal handler, as is all that it calls.
+static void show_errors(void) {
+  if (real_errors < 0) return;
+  dup2(real_errors, STDERR_FILENO);
+  close(real_errors);
+  real_errors = -1;
+  static char text[most_shown];
+  off_t end = lseek(kept_errors, 0, SEEK_END);
+  ssize_t length = pread(kept_errors, text, sizeof text, end > most_shown ? end - most_shown : 0);
+  ssize_t ignored = length > 0 ? write(STDERR_FILENO, text, (size_t)length) : 0;
+  ignored = ftruncate(kept_errors, 0);
+  (void)ignored;
+}
+
+static void bound_errors(void) {
+  struct stat facts;
+  if (real_errors < 0 || fstat(kept_errors, &facts) != 0 || facts.st_size < most_kept) return;
+  int ignored = ftruncate(kept_errors, 0);
+  (void)ignored;
+}
+
 static void set_paste(bool is_on) {
   if (can_paste) write_all(is_on ? "\033[?2004h" : "\033[?2004l", 8);
 }
+
+static void restore_terminal(void);
 
 bool cncurses_open(void) {
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return false;
@@ -99,7 +138,11 @@ bool cncurses_open(void) {
   append_reset(exit_ca_mode);
   append_reset("\r\n");
   is_open = 1;
+  keep_errors();
   set_paste(true);
+  // Somebody may call exit() on another thread.
+  static bool is_registered;
+  if (!is_registered) is_registered = atexit(restore_terminal) == 0;
   return true;
 }
 
@@ -111,6 +154,7 @@ void cncurses_close(void) {
   endwin();
   delscreen(screen);
   screen = NULL;
+  show_errors();
 }
 
 void cncurses_suspend(void) {
@@ -131,7 +175,7 @@ void cncurses_suspend(void) {
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
 enum { crash_count = sizeof crash_signals / sizeof crash_signals[0] };
 static struct sigaction crash_before[crash_count];
-static const int told_signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGHUP};
+static const int told_signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGINT, SIGQUIT, SIGHUP};
 enum { told_count = sizeof told_signals / sizeof told_signals[0] };
 static struct sigaction told_before[told_count];
 static volatile sig_atomic_t are_installed;
@@ -143,6 +187,7 @@ static void restore_terminal(void) {
   is_open = 0;
   write_all(reset_text, (size_t)reset_length);
   if (modes_are_saved) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  show_errors();
 }
 
 static void on_crash(int number) {
@@ -151,12 +196,15 @@ static void on_crash(int number) {
     if (crash_signals[i] == number) sigaction(number, &crash_before[i], NULL);
   }
   raise(number);
+  // Whoever was there before may only have reported it, and a signal that another process sent does not come again by itself.
+  signal(number, SIG_DFL);
+  raise(number);
 }
 
 static void tell(int number) {
   int error = errno;
-  char byte = number == SIGWINCH ? 'W' : number == SIGCONT ? 'C' : number == SIGTERM ? 'T' : 'H';
-  if (number == SIGTERM || number == SIGHUP) {
+  char byte = number == SIGWINCH ? 'W' : number == SIGCONT ? 'C' : number == SIGHUP ? 'H' : 'T';
+  if (byte == 'T' || byte == 'H') {
     // Asked twice: whoever should have ended the phone in order does not.
     if (was_asked_to_end) {
       restore_terminal();
@@ -185,7 +233,7 @@ void cncurses_install_signals(int fd) {
   stack_t stack = {.ss_sp = spare_stack, .ss_size = sizeof spare_stack, .ss_flags = 0};
   sigaltstack(&stack, NULL);
   action.sa_handler = on_crash;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_flags = SA_ONSTACK | SA_NODEFER;
   for (int i = 0; i < crash_count; i++) sigaction(crash_signals[i], &action, &crash_before[i]);
 }
 
@@ -206,7 +254,10 @@ void cncurses_follow_size(void) {
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) resizeterm(size.ws_row, size.ws_col);
 }
 
-int cncurses_colors(void) { return has_colors() ? (start_color(), COLORS) : 0; }
+int cncurses_colors(void) {
+  int count = tigetnum("colors");
+  return count > 0 ? count : 0;
+}
 
 void cncurses_use_colors(void) {
   start_color();
@@ -236,6 +287,7 @@ void cncurses_put(int row, int column, const uint32_t *scalars, int count, unsig
 }
 
 void cncurses_flush(int row, int column) {
+  bound_errors();
   if (row >= 0) move(row, column);
   curs_set(row >= 0 ? 1 : 0);
   refresh();

@@ -8,6 +8,8 @@ import Synchronization
 public final class TUILoop: Sendable {
   /// Two pictures are at least this far apart.
   private static let shortestFrame = Duration.milliseconds(50)
+  /// Over ssh, those that no key asked for.
+  private static let shortestRemoteFrame = Duration.milliseconds(250)
 
   private struct Mail: Sendable {
     var snapshot: PhoneSnapshot?
@@ -57,17 +59,20 @@ public final class TUILoop: Sendable {
     let options = TUIOptions(
       keymap: keymap, glyphs: glyphs(for: terminal), localTime: { LocalTime.system($0) }, canDetach: canDetach)
     var model = TUIModel(options: options, columns: terminal.size.columns, rows: terminal.size.rows, now: Self.now())
+    let newsFrame = Self.isSet("SSH_CONNECTION") ? Self.shortestRemoteFrame : Self.shortestFrame
     var lastDrawn: Instant?
     var isDirty = true
+    var sawKeys = false
     while true {
       let now = Self.now()
-      let mayDrawAt = lastDrawn.map { $0 + Self.shortestFrame } ?? now.instant
+      let mayDrawAt = lastDrawn.map { $0 + (sawKeys ? Self.shortestFrame : newsFrame) } ?? now.instant
       if isDirty, mayDrawAt <= now.instant {
         // The tick gives the model the present, so that durations are drawn as of now.
         _ = model.update(.tick, now: now)
         terminal.draw(model.render())
         lastDrawn = now.instant
         isDirty = false
+        sawKeys = false
       }
       let wanted = isDirty ? mayDrawAt : model.nextTick
       let (hasKeys, hasMail, isGone) = Self.wait(until: wanted, now: Self.now().instant, wake: wake)
@@ -97,6 +102,7 @@ public final class TUILoop: Sendable {
         }
       }
       if hasKeys {
+        sawKeys = true
         for key in terminal.readKeys() {
           effects += model.update(.key(key), now: Self.now())
           isDirty = true

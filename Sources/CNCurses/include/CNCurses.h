@@ -30,7 +30,7 @@ int cncurses_columns(void);
 // Asks the terminal for its size and follows it.
 void cncurses_follow_size(void);
 
-// How many colours there are, 0 for none.
+// How many colours there are, 0 for none. Until cncurses_use_colors is called, none is touched.
 int cncurses_colors(void);
 void cncurses_use_colors(void);
 // `foreground` -1 is the terminal's own; the background always is.
