@@ -236,7 +236,7 @@ public struct MediaNegotiator: Sendable {
     }
     let canReceive = !address.isUnspecified
     let remoteRTP = canReceive ? SocketAddress(address, port: media.port) : nil
-    return MediaParameters(
+    var result = MediaParameters(
       remoteRTP: remoteRTP, remoteRTCP: rtcpMux ? remoteRTP : media.rtcpAddress(default: address),
       codec: AudioFormat(codec, payloadType: first.payloadType), receivable: receivable,
       telephoneEventPayloadType: formats.contains { $0.isTelephoneEvent }
@@ -244,5 +244,9 @@ public struct MediaNegotiator: Sendable {
       comfortNoisePayloadType: maps.first { $0.isComfortNoise && $0.clockRate == codec.clockRate }?.payloadType,
       packetTime: .milliseconds(media.sendingPacketTime),
       direction: canReceive ? direction : direction.intersection(.recvonly), rtcpMux: rtcpMux, isHeldByPeer: held(canReceive))
+    for map in formats where map.isTelephoneEvent && map.clockRate == codec.clockRate && result.telephoneEventPayloadType != nil {
+      if map.payloadType != result.telephoneEventPayloadType { result.receivableTelephoneEventPayloadTypes.append(map.payloadType) }
+    }
+    return result
   }
 }

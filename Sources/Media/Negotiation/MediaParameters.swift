@@ -10,8 +10,11 @@ public struct MediaParameters: Hashable, Sendable {
   public var codec: AudioFormat
   /// What may come, `codec` among it.
   public var receivable: [AudioFormat]
-  /// The payload type of telephone-event at the clock of `codec`, for both ways; nil when the peer does not know it.
+  /// The payload type of telephone-event at the clock of `codec`; nil when the peer does not know it.
   public var telephoneEventPayloadType: UInt8?
+  /// The payload types under which telephone-events may come: the same one, and the number of our own description when the peer's
+  /// answer chose another.
+  public var receivableTelephoneEventPayloadTypes: [UInt8]
   /// The payload type of comfort noise that may come; nil when it was not agreed.
   public var comfortNoisePayloadType: UInt8?
   /// How much sound a packet of ours holds.
@@ -34,6 +37,7 @@ public struct MediaParameters: Hashable, Sendable {
     self.codec = codec
     self.receivable = receivable ?? [codec]
     self.telephoneEventPayloadType = telephoneEventPayloadType
+    receivableTelephoneEventPayloadTypes = telephoneEventPayloadType.map { [$0] } ?? []
     self.comfortNoisePayloadType = comfortNoisePayloadType
     self.packetTime = packetTime
     self.direction = direction

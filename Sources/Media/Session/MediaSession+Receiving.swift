@@ -33,10 +33,14 @@ extension MediaSession {
   /// The clock of a payload type that may come; nil for others.
   private func clockRate(of payloadType: UInt8) -> Int? {
     for format in parameters.receivable where format.payloadType == payloadType { return format.clockRate }
-    if payloadType == parameters.telephoneEventPayloadType { return sampleRate }
+    if isTelephoneEvent(payloadType) { return sampleRate }
     // Comfort noise has a static number, and some send it without having agreed.
     if payloadType == parameters.comfortNoisePayloadType || (payloadType == 13 && sampleRate == 8000) { return sampleRate }
     return nil
+  }
+
+  private func isTelephoneEvent(_ payloadType: UInt8) -> Bool {
+    payloadType == parameters.telephoneEventPayloadType || parameters.receivableTelephoneEventPayloadTypes.contains(payloadType)
   }
 
   /// Follows the source: a new SSRC is believed when two of its packets came in a row, or the old one has fallen silent.
@@ -53,7 +57,7 @@ extension MediaSession {
       settleLosses()
       restartReceiving(clockRate: clockRate)
       reception = ReceptionStatistics(ssrc: packet.ssrc, clockRate: clockRate, now: now)
-    } else if jitterBuffer.clockRate != clockRate, packet.payloadType != parameters.telephoneEventPayloadType {
+    } else if jitterBuffer.clockRate != clockRate, !isTelephoneEvent(packet.payloadType) {
       restartReceiving(clockRate: clockRate)
       reception?.clockRate = clockRate
     }
@@ -62,7 +66,7 @@ extension MediaSession {
 
   private mutating func deliver(_ packet: RTPPacket, now: Moment, into outputs: inout [MediaOutput]) {
     let content: JitterBuffer.Content
-    if packet.payloadType == parameters.telephoneEventPayloadType {
+    if isTelephoneEvent(packet.payloadType) {
       content = .nothing
     } else if let format = parameters.receivable.first(where: { $0.payloadType == packet.payloadType }) {
       content = .sound(format.codec, packet.payload)

@@ -99,6 +99,15 @@ struct ReportTests {
     #expect(pair.fromAlice.filter { $0 == .collision }.count == 1)
   }
 
+  @Test("A canonical name is 96 random bits in base64 (RFC 7022 section 4.2)")
+  func canonicalName() {
+    var random = RandomSource(seed: 7022)
+    let names = (0..<100).map { _ in CanonicalName.make(random: &random) }
+    #expect(
+      names.allSatisfy { $0.count == 16 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+" || $0 == "/") } })
+    #expect(Set(names).count == 100)
+  }
+
   @Test("Reports from strangers are not believed")
   func stranger() {
     var pair = SessionPair(alice: .silence, bob: .silence)

@@ -220,6 +220,16 @@ struct MediaNegotiatorTests {
     #expect(try caller.receiveAnswer(offer("m=audio 9999 RTP/AVP 8\r\n")) == agreed)
   }
 
+  @Test("An answer with a number of its own for telephone-event is obeyed, and ours is still understood (section 5.1)")
+  func otherEventNumber() throws {
+    var caller = negotiator()
+    _ = caller.makeOffer(local: alice, direction: .sendrecv)
+    let agreed = try caller.receiveAnswer(offer("m=audio 5000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n"))
+    #expect(agreed.telephoneEventPayloadType == 96)
+    #expect(agreed.receivableTelephoneEventPayloadTypes == [96, 101])
+    #expect(try caller.receiveAnswer(offer("")) == agreed)
+  }
+
   @Test("A fork's copy keeps its own answer (RFC 3261 section 13.2.2.4)")
   func forks() throws {
     var first = negotiator()
