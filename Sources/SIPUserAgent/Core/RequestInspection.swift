@@ -41,7 +41,7 @@ struct RequestInspection {
     if request.fields.contains(.contact), request.contacts.isEmpty { return "Bad Request - Contact" }
     // Section 8.1.1.8: "MUST be present and contain exactly one SIP or SIPS URI in any request that can result in the establishment
     // of a dialog."
-    if request.method == .invite {
+    if request.method == .invite, request.fields.contains(.contact) || request.followsRFC3261 {
       guard request.contacts.count == 1, request.contacts.first?.isWildcard == false else { return "Bad Request - Contact" }
     }
     if request.fields.contains(.recordRoute), request.recordRoutes.isEmpty { return "Bad Request - Record-Route" }
@@ -88,5 +88,12 @@ struct RequestInspection {
   private func admitsSessionDescription(_ accept: String) -> Bool {
     let text = accept.lowercased()
     return text.isEmpty || text.contains("application/sdp") || text.contains("*/*") || text.contains("application/*")
+  }
+}
+
+extension Request {
+  /// The client knows RFC 3261: its branch begins with the magic cookie (section 8.1.1.7). An RFC 2543 client may leave out Contact.
+  fileprivate var followsRFC3261: Bool {
+    topVia?.branch?.hasPrefix("z9hG4bK") ?? false
   }
 }

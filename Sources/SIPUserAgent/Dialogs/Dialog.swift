@@ -37,8 +37,7 @@ public struct Dialog: Hashable, Sendable {
 
   /// The dialog that our response to the peer's request makes (section 12.1.1); nil when the request lacks what a dialog needs.
   public init?(received request: Request, localTag: String) {
-    guard let from = request.from, let to = request.to, let callID = request.callID, let cseq = request.cseq,
-      let target = request.contactURI
+    guard let from = request.from, let to = request.to, let callID = request.callID, let cseq = request.cseq
     else { return nil }
     id = DialogID(callID: callID, localTag: localTag, remoteTag: from.tag ?? "")
     isEarly = true
@@ -48,7 +47,8 @@ public struct Dialog: Hashable, Sendable {
     localSequence = 0
     remoteSequence = cseq.number
     routeSet = request.recordRoutes.map(\.address)
-    remoteTarget = target
+    // An RFC 2543 client need not send Contact; its From is all we have then.
+    remoteTarget = request.contactURI ?? from.address.uri
     isSecure = request.uri.sip?.isSecure == true
   }
 

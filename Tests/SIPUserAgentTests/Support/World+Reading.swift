@@ -67,6 +67,11 @@ extension World {
     }
   }
 
+  /// How many different requests of that method arrived, retransmissions left out.
+  func attempts(_ method: Method) -> Int {
+    Set(requests(method).compactMap { $0.topVia?.branch }).count
+  }
+
   /// The last response in the scripted peers' mail.
   var response: Response? {
     for entry in mail.reversed() {

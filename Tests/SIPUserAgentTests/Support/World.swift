@@ -103,7 +103,11 @@ struct World {
   }
 
   private static func glance(_ bytes: [UInt8]) -> String {
-    guard let received = try? MessageParser.parse(bytes) else { return "?" }
+    guard let received = try? MessageParser.parse(bytes) else {
+      // The answer to a broken request may be as broken as the fields that it copies.
+      let line = String(decoding: bytes.prefix { $0 != 13 }, as: UTF8.self)
+      return line.hasPrefix("SIP/2.0 ") ? line.split(separator: " ").dropFirst().prefix(1).joined() : "?"
+    }
     switch received.message {
     case .request(let request): return request.method.token
     case .response(let response): return "\(response.status) \(response.cseq?.method.token ?? "?")"

@@ -1,0 +1,219 @@
+import Cryptography
+import SIPExtensions
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 3261 section 22: challenges are answered")
+struct DigestAuthenticationTests {
+  private static let challenge = #"Digest realm="example.com", nonce="n1", algorithm=MD5, qop="auth""#
+
+  private func world(password: Bool = true) -> World {
+    var store = CredentialStore()
+    if password {
+      store.set(DigestCredentials(username: "alice", password: "secret"), account: World.uri("sip:alice@example.com"), realm: nil)
+    }
+    return World(agents: 1, extensions: [DigestAuthentication(digests: OpenSSLDigests(), credentials: store)])
+  }
+
+  private func calling(_ world: inout World) throws -> Request {
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    return try #require(world.request(.invite))
+  }
+
+  private func challenge(_ request: Request, _ world: inout World, proxy: [String] = [], server: [String] = []) {
+    world.answer(request, proxy.isEmpty ? .unauthorized : .proxyAuthenticationRequired) { response in
+      for text in server { response.fields.append(name: .wwwAuthenticate, value: text) }
+      for text in proxy { response.fields.append(name: .proxyAuthenticate, value: text) }
+    }
+    world.settle()
+  }
+
+  @Test(
+    "A 401 is answered on a new transaction with the next CSeq, the same Call-ID and From tag, and the ACK carries the credentials")
+  func unauthorized() throws {
+    var world = world()
+    let first = try calling(&world)
+    challenge(first, &world, server: [Self.challenge])
+    let second = try #require(world.request(.invite))
+    #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
+    #expect(second.callID == first.callID)
+    #expect(second.from?.tag == first.from?.tag)
+    #expect(second.topVia?.branch != first.topVia?.branch)
+    let given = try #require(second.value(Authorization.self)?.parameters)
+    #expect(given["username"] == "alice")
+    #expect(given["realm"] == "example.com")
+    #expect(given["nonce"] == "n1")
+    #expect(given["uri"] == "sip:peer@192.0.2.101")
+    #expect(given.rawValue("nc") == "00000001")
+    #expect(given.rawValue("qop") == "auth")
+    #expect(given.rawValue("algorithm") == "MD5")
+    #expect(given["response"]?.utf8.count == 32)
+    world.answer(second, .ok, body: "answer")
+    world.settle()
+    #expect(world.request(.ack)?.fields.first(.authorization) == second.fields.first(.authorization))
+    #expect(world.request(.ack)?.cseq?.number == second.cseq?.number)
+    #expect(world.story(0) == ["answered answer", "established"])
+  }
+
+  @Test("A known nonce is used again with the next count, without being asked")
+  func preemptive() throws {
+    var world = world()
+    challenge(try calling(&world), &world, proxy: [Self.challenge])
+    world.answer(try #require(world.request(.invite)), .ok, body: "answer")
+    world.settle()
+    world.command(0, .end(SessionID(1), reason: nil))
+    world.settle()
+    let given = try #require(world.request(.bye)?.value(ProxyAuthorization.self)?.parameters)
+    #expect(given.rawValue("nc") == "00000002")
+    #expect(given["nonce"] == "n1")
+  }
+
+  @Test("The same nonce refused again means that the password is wrong")
+  func wrongPassword() throws {
+    var world = world()
+    challenge(try calling(&world), &world, server: [Self.challenge])
+    challenge(try #require(world.request(.invite)), &world, server: [Self.challenge])
+    #expect(world.story(0) == ["ended refused 401"])
+    #expect(world.attempts(.invite) == 2)
+  }
+
+  @Test("A server that gives a new nonce each time gets two answers and no more")
+  func newNonceEachTime() throws {
+    var world = world()
+    var request = try calling(&world)
+    for number in 1...6 {
+      guard world.story(0).isEmpty else { break }
+      challenge(request, &world, server: [#"Digest realm="example.com", nonce="n\#(number)", qop="auth""#])
+      request = try #require(world.request(.invite))
+    }
+    #expect(world.story(0) == ["ended refused 401"])
+    #expect(world.attempts(.invite) == 3)
+  }
+
+  @Test("A stale nonce is replaced, but not for ever")
+  func stale() throws {
+    var world = world()
+    var request = try calling(&world)
+    for number in 1...9 {
+      guard world.story(0).isEmpty else { break }
+      challenge(request, &world, server: [#"Digest realm="example.com", nonce="n\#(number)", stale=true"#])
+      request = try #require(world.request(.invite))
+    }
+    #expect(world.attempts(.invite) == 5)
+    #expect(world.story(0) == ["ended refused 401"])
+  }
+
+  @Test("Without credentials for the realm the refusal is the application's")
+  func noCredentials() throws {
+    var world = world(password: false)
+    challenge(try calling(&world), &world, server: [Self.challenge])
+    #expect(world.story(0) == ["ended refused 401"])
+  }
+
+  @Test("Basic is never answered")
+  func basic() throws {
+    var world = world()
+    challenge(try calling(&world), &world, server: [#"Basic realm="example.com""#])
+    #expect(world.story(0) == ["ended refused 401"])
+    #expect(world.attempts(.invite) == 1)
+  }
+
+  @Test("RFC 8760: of several challenges for one realm the topmost that we support is answered, and only that")
+  func topmost() throws {
+    var world = world()
+    challenge(
+      try calling(&world), &world,
+      server: [
+        #"Digest realm="example.com", nonce="n0", algorithm=SHA3-512, qop="auth""#,
+        #"Digest realm="example.com", nonce="n1", algorithm=SHA-512-256, qop="auth""#,
+        #"Digest realm="example.com", nonce="n2", algorithm=MD5, qop="auth""#,
+      ])
+    let given = try #require(world.request(.invite)).values(Authorization.self)
+    #expect(given.count == 1)
+    #expect(given.first?.parameters.rawValue("algorithm") == "SHA-512-256")
+    #expect(given.first?.parameters["response"]?.utf8.count == 64)
+  }
+
+  @Test("A chain of proxies: each realm gets its own credentials, and the earlier ones stay")
+  func chain() throws {
+    var world = world()
+    challenge(try calling(&world), &world, proxy: [#"Digest realm="one", nonce="n1", qop="auth""#])
+    challenge(try #require(world.request(.invite)), &world, proxy: [#"Digest realm="two", nonce="n2", qop="auth""#])
+    challenge(try #require(world.request(.invite)), &world, server: [Self.challenge])
+    let last = try #require(world.request(.invite))
+    #expect(Set(last.values(ProxyAuthorization.self).compactMap { $0.parameters["realm"] }) == ["one", "two"])
+    #expect(last.value(Authorization.self)?.parameters["realm"] == "example.com")
+    world.answer(last, .ok, body: "answer")
+    world.settle()
+    #expect(world.story(0).last == "established")
+  }
+
+  @Test("A fork that collects challenges of both kinds is answered for both at once")
+  func bothKinds() throws {
+    var world = world()
+    challenge(
+      try calling(&world), &world, proxy: [#"Digest realm="proxy", nonce="n1", qop="auth""#], server: [Self.challenge])
+    let second = try #require(world.request(.invite))
+    #expect(second.value(Authorization.self) != nil)
+    #expect(second.value(ProxyAuthorization.self) != nil)
+  }
+
+  @Test("Authentication-Info's nextnonce is used from then on, counted from one")
+  func nextNonce() throws {
+    var world = world()
+    challenge(try calling(&world), &world, server: [Self.challenge])
+    world.answer(try #require(world.request(.invite)), .ok, body: "answer") { response in
+      response.fields.append(name: .authenticationInfo, value: #"nextnonce="n9""#)
+    }
+    world.settle()
+    world.command(0, .offer(SessionID(1), World.sdp("again")))
+    world.settle()
+    let given = try #require(world.request(.invite)?.value(Authorization.self)?.parameters)
+    #expect(given["nonce"] == "n9")
+    #expect(given.rawValue("nc") == "00000001")
+  }
+
+  @Test("A BYE that is challenged is sent again with the dialog's next CSeq")
+  func challengedBye() throws {
+    var world = world()
+    world.answer(try calling(&world), .ok, body: "answer")
+    world.settle()
+    world.command(0, .end(SessionID(1), reason: nil))
+    world.settle()
+    let first = try #require(world.request(.bye))
+    challenge(first, &world, server: [Self.challenge])
+    let second = try #require(world.request(.bye))
+    #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
+    #expect(second.value(Authorization.self) != nil)
+  }
+
+  @Test("A call that was given up is not sent again when the challenge comes")
+  func cancelledCall() throws {
+    var world = world()
+    let request = try calling(&world)
+    world.command(0, .end(SessionID(1), reason: nil))
+    challenge(request, &world, server: [Self.challenge])
+    #expect(world.attempts(.invite) == 1)
+    #expect(world.story(0) == ["ended local"])
+  }
+
+  @Test("REGISTER with a challenge, as in RFC 3665 section 2.1")
+  func register() throws {
+    var world = world()
+    world.command(
+      0,
+      .register(
+        RegistrationID(1),
+        RegistrationSettings(identity: World.identity(), registrar: try #require(World.uri("sip:192.0.2.101").sip))))
+    world.settle()
+    challenge(try #require(world.request(.register)), &world, server: [Self.challenge])
+    let second = try #require(world.request(.register))
+    #expect(second.value(Authorization.self)?.parameters["uri"] == "sip:192.0.2.101")
+    world.answer(second, .ok) { $0.fields.set(second.contacts) }
+    world.settle()
+    #expect(world.registrationStory(0) == ["registering", "registered 3600"])
+  }
+}

@@ -1,0 +1,145 @@
+import SIPExtensions
+import SIPMessages
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("RFC 4028: sessions that must be refreshed")
+struct SessionTimerTests {
+  private func calling(interval: UInt32 = 1800) throws -> (World, Request) {
+    var world = World(agents: 1, extensions: [SessionTimer(interval: interval)])
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    return (world, try #require(world.request(.invite)))
+  }
+
+  private func accept(
+    _ invite: Request, _ world: inout World, _ sessionExpires: String?, allow: [Method] = [.invite, .ack, .bye, .update]
+  ) {
+    world.answer(invite, .ok, body: "answer") { response in
+      if let sessionExpires { response.fields.append(name: .sessionExpires, value: sessionExpires) }
+      response.fields.set(Allow(allow))
+    }
+    world.settle()
+  }
+
+  @Test("An INVITE asks for 1800 s and says that it understands the mechanism")
+  func request() throws {
+    let (_, invite) = try calling()
+    #expect(invite.value(SessionExpires.self)?.interval == 1800)
+    #expect(invite.value(SessionExpires.self)?.refresher == nil)
+    #expect(invite.fields.optionTags(Supported.self).contains(.timer))
+  }
+
+  @Test("422: the INVITE goes out again with the interval that was asked for and Min-SE")
+  func tooSmall() throws {
+    var (world, first) = try calling(interval: 120)
+    world.answer(first, .sessionIntervalTooSmall) { $0.fields.set(MinSE(3600)) }
+    world.settle()
+    let second = try #require(world.request(.invite))
+    #expect(second.value(SessionExpires.self)?.interval == 3600)
+    #expect(second.value(MinSE.self)?.interval == 3600)
+    #expect(second.callID == first.callID)
+    #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
+  }
+
+  @Test("A 422 that asks for no more than we sent is a refusal")
+  func senselessMinimum() throws {
+    var (world, first) = try calling()
+    world.answer(first, .sessionIntervalTooSmall) { $0.fields.set(MinSE(900)) }
+    world.settle()
+    #expect(world.story(0) == ["ended refused 422"])
+  }
+
+  @Test("As refresher we send an UPDATE without a body after half the interval, and again after the next half")
+  func refreshByUpdate() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, "1800;refresher=uac")
+    world.run(for: .seconds(899))
+    #expect(world.request(.update) == nil)
+    world.run(for: .seconds(1))
+    let update = try #require(world.request(.update))
+    #expect(update.body.isEmpty)
+    #expect(update.value(SessionExpires.self) == SessionExpires(interval: 1800, refresher: .uac))
+    world.answer(update, .ok, tag: nil) { $0.fields.append(name: .sessionExpires, value: "1800;refresher=uac") }
+    world.run(for: .seconds(905))
+    #expect(world.attempts(.update) == 2)
+    #expect(world.story(0) == ["answered answer", "established"])
+  }
+
+  @Test("A peer without UPDATE gets a re-INVITE with the present session description")
+  func refreshByInvite() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, "1800;refresher=uac", allow: [.invite, .ack, .bye])
+    world.run(for: .seconds(901))
+    let second = try #require(world.request(.invite))
+    #expect(second.to?.tag == "peer")
+    #expect(second.body == Array("offer".utf8))
+    #expect(world.request(.update) == nil)
+  }
+
+  @Test("A refresh that nobody answers ends the session with BYE")
+  func lostPeer() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, "1800;refresher=uac")
+    world.run(for: .seconds(1000))
+    #expect(world.story(0).last == "ended failed 408")
+    #expect(world.request(.bye) != nil)
+  }
+
+  @Test("When the peer refreshes and does not, the session ends 32 s before its time")
+  func expiry() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, "1800;refresher=uas")
+    world.run(for: .seconds(1765))
+    #expect(world.request(.bye) == nil)
+    world.run(for: .seconds(5))
+    let bye = try #require(world.request(.bye))
+    #expect(bye.value(Reason.self)?.cause == 408)
+    #expect(world.story(0).last == "ended failed 408")
+  }
+
+  @Test("Without Session-Expires in the 2xx there is no timer")
+  func noTimer() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, nil)
+    world.run(for: .seconds(10_000))
+    #expect(world.story(0) == ["answered answer", "established"])
+    #expect(world.request(.bye) == nil)
+  }
+
+  @Test("An INVITE that wants less than our minimum gets 422 with Min-SE")
+  func minimum() throws {
+    var world = World(agents: 1, extensions: [SessionTimer(minimum: 120)])
+    world.send(Script.invite(extra: ["Supported: timer", "Session-Expires: 60"]))
+    world.settle()
+    #expect(world.response?.status == .sessionIntervalTooSmall)
+    #expect(world.response?.value(MinSE.self)?.interval == 120)
+    #expect(world.story(0) == [])
+  }
+
+  @Test("Our 2xx names the refresher: the caller when it can, we when it cannot", arguments: [true, false])
+  func answer(peerUnderstands: Bool) throws {
+    var world = World(agents: 1, extensions: [SessionTimer()])
+    world.send(Script.invite(extra: peerUnderstands ? ["Supported: timer", "Session-Expires: 600"] : ["Session-Expires: 600"]))
+    world.settle()
+    world.command(0, .accept(try #require(world.incoming(0)), World.sdp("answer")))
+    world.settle()
+    let response = try #require(world.responses(.ok).last)
+    #expect(
+      response.value(SessionExpires.self) == SessionExpires(interval: 600, refresher: peerUnderstands ? .uac : .uas))
+    #expect(response.fields.optionTags(Require.self).contains(.timer) == peerUnderstands)
+  }
+
+  @Test("Two of us: the call lives on for hours, refreshed by the caller, and ends when one of them dies")
+  func bothEnds() throws {
+    var world = World(agents: 2, extensions: [SessionTimer(interval: 600)])
+    let (_, _) = world.establish()
+    world.run(for: .seconds(7200))
+    #expect(world.story(0) == [])
+    #expect(world.ladder.filter { $0 == "1>2 UPDATE" }.count >= 20)
+    world.isLost = { $0.hasPrefix("1>") }
+    world.run(for: .seconds(1200))
+    #expect(world.story(1) == ["ended failed 408"])
+  }
+}

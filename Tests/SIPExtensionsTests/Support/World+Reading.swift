@@ -1,0 +1,1 @@
+../../SIPUserAgentTests/Support/World+Reading.swift
