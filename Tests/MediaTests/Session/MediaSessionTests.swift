@@ -124,4 +124,49 @@ struct MediaSessionTests {
       _ = victim.statistics
     }
   }
+
+  @Test("A source that leaps in numbers, time and format never traps nor stalls us, and is heard again when it behaves")
+  func leaps() {
+    var random = RandomSource(seed: 1889)
+    let wide = AudioFormat(.l16Wide, payloadType: 96)
+    var session = MediaSession(
+      parameters: MediaParameters(
+        remoteRTP: .bobRTP, codec: AudioFormat(.pcmu, payloadType: 0), receivable: [AudioFormat(.pcmu, payloadType: 0), wide],
+        telephoneEventPayloadType: 101), source: .silence, random: random.split(), cname: "a@b")
+    var (sequence, timestamp, time): (UInt16, UInt32, Int64) = (0, 0, 0)
+    func packet(_ payloadType: UInt8, _ length: Int) -> [UInt8] {
+      RTPPacket(
+        marker: false, payloadType: payloadType, sequenceNumber: sequence, timestamp: timestamp, ssrc: 7,
+        payload: [UInt8](repeating: 0x90, count: length)[...]
+      ).serialized()
+    }
+    var outputs: [MediaOutput] = []
+    for _ in 0..<6000 {
+      switch random.next(below: 12) {
+      case 0: timestamp = UInt32(truncatingIfNeeded: random.nextUInt64())
+      case 1: sequence = UInt16(truncatingIfNeeded: random.nextUInt64())
+      case 2: sequence &-= UInt16(random.next(below: 110))
+      case 3: time += Int64(random.next(below: 20_000))
+      default: break
+      }
+      sequence &+= 1
+      timestamp &+= 160
+      time += Int64(random.next(below: 30))
+      let payloadType = [0, 0, 0, 0, 96, 13, 101, 55][Int(random.next(below: 8))] as UInt8
+      let length = [160, 160, 0, 1, 1400][Int(random.next(below: 5))]
+      session.handle(.rtp(packet(payloadType, length), from: .bobRTP), now: moment(time), into: &outputs)
+      #expect(session.nextDeadline.map { $0 > moment(time).instant } == true)
+      let frames = [80, 160, 1, 3000][Int(random.next(below: 4))]
+      #expect(session.playout(frames: frames, now: moment(time)).count == frames)
+    }
+    var heard: [Int16] = []
+    for _ in 0..<150 {
+      sequence &+= 1
+      timestamp &+= 160
+      time += 20
+      session.handle(.rtp(packet(0, 160), from: .bobRTP), now: moment(time), into: &outputs)
+      heard += session.playout(frames: 160, now: moment(time))
+    }
+    #expect(heard.suffix(8000).allSatisfy { abs(Int($0)) > 3000 })
+  }
 }
