@@ -11,6 +11,7 @@ extension AddressHeader {
     self.init(NameAddress(uri: uri))
   }
 
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     var cursor = HeaderCursor(bytes)
     let address = try NameAddress(&cursor)

@@ -14,6 +14,7 @@ extension ChallengeHeader {
     self.init(scheme: scheme, parameters: .list)
   }
 
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     var cursor = HeaderCursor(bytes)
     cursor.skipWhitespace()

@@ -6,13 +6,10 @@ public protocol DialogHeader: TypedHeader {
 }
 
 extension DialogHeader {
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     var cursor = HeaderCursor(bytes)
-    cursor.skipWhitespace()
-    var range = cursor.take(.word)
-    if cursor.skip(0x40) { range = range.lowerBound..<cursor.take(.word).upperBound }
-    guard !range.isEmpty else { throw cursor.error(.empty) }
-    let callID = cursor.string(range)
+    let callID = try cursor.callID()
     let parameters = try cursor.parameters()
     try cursor.expectEnd()
     self.init(callID: callID, parameters: parameters)

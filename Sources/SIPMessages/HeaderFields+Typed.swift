@@ -2,9 +2,8 @@
 extension HeaderFields {
   /// The first value of the first field of that name; nil when there is no such field.
   public subscript<H: TypedHeader>(_: H.Type) -> H? {
-    get throws(HeaderError) {
-      guard let index = firstIndex(H.name) else { return nil }
-      let bytes = valueBytes(of: slots[index])
+    @inlinable get throws(HeaderError) {
+      guard let bytes = firstValue(H.name) else { return nil }
       guard H.isList else { return try H(parsing: bytes) }
       var elements = ElementSplitter(bytes)
       while let element = elements.next() { return try H(parsing: element) }
@@ -13,11 +12,12 @@ extension HeaderFields {
   }
 
   /// Every value of every field of that name, in order.
+  @inlinable
   public func all<H: TypedHeader>(_: H.Type) throws(HeaderError) -> [H] {
     var values: [H] = []
     let name = H.name
-    for slot in slots where matches(slot, name) {
-      let bytes = valueBytes(of: slot)
+    var index = 0
+    while let bytes = nextValue(name, &index) {
       guard H.isList else {
         values.append(try H(parsing: bytes))
         continue
@@ -26,6 +26,24 @@ extension HeaderFields {
       while let element = elements.next() { values.append(try H(parsing: element)) }
     }
     return values
+  }
+
+  /// The value of the first field of that name.
+  @usableFromInline
+  func firstValue(_ name: HeaderName) -> ArraySlice<UInt8>? {
+    var index = 0
+    return nextValue(name, &index)
+  }
+
+  /// The value of the next field of that name from `index` on, which is left behind it.
+  @usableFromInline
+  func nextValue(_ name: HeaderName, _ index: inout Int) -> ArraySlice<UInt8>? {
+    while index < slots.count {
+      let slot = slots[index]
+      index += 1
+      if matches(slot, name) { return valueBytes(of: slot) }
+    }
+    return nil
   }
 
   /// The union of the option tags in all fields of one kind, in order of appearance, each once; malformed fields count as empty.

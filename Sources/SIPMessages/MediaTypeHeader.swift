@@ -13,12 +13,13 @@ extension MediaTypeHeader {
     self.init(type, subtype, parameters: Parameters())
   }
 
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     var cursor = HeaderCursor(bytes)
     cursor.skipWhitespace()
-    let type = try cursor.token().lowercased()
+    let type = try cursor.lowercasedToken()
     guard cursor.skipSeparator(0x2F) else { throw cursor.error(.unexpectedCharacter) }
-    let subtype = try cursor.token().lowercased()
+    let subtype = try cursor.lowercasedToken()
     let parameters = try cursor.parameters()
     try cursor.expectEnd()
     self.init(type, subtype, parameters: parameters)

@@ -7,14 +7,9 @@ public protocol NumberHeader: TypedHeader {
 }
 
 extension NumberHeader {
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    let span = bytes.span
-    var place = 0
-    span.skipWhitespace(&place)
-    guard let number = span.number(&place, limit: Self.limit) else { throw HeaderError(.expectedNumber, offset: place) }
-    span.skipWhitespace(&place)
-    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
-    self.init(number: number)
+    self.init(number: try HeaderCursor.onlyNumber(bytes, limit: Self.limit))
   }
 
   public func serialize(into bytes: inout [UInt8]) {

@@ -4,7 +4,7 @@ public struct OptionTag: Hashable, Sendable, CustomStringConvertible {
   public let token: String
 
   public init(_ token: String) {
-    self.token = token.lowercased()
+    self.token = token.lowercasedIfNeeded()
   }
 
   public var description: String { token }

@@ -5,8 +5,9 @@ public protocol OptionTagHeader: TypedHeader {
 }
 
 extension OptionTagHeader {
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    self.init(try TokenList.parse(bytes).map { OptionTag($0) })
+    self.init(try TokenList.optionTags(bytes))
   }
 
   public func serialize(into bytes: inout [UInt8]) {

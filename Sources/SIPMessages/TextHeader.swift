@@ -5,6 +5,7 @@ public protocol TextHeader: TypedHeader {
 }
 
 extension TextHeader {
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     self.init(value: String(decoding: bytes, as: UTF8.self))
   }

@@ -10,6 +10,7 @@ extension TokenHeader {
     self.init(token, parameters: Parameters(pairs))
   }
 
+  @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     var cursor = HeaderCursor(bytes)
     cursor.skipWhitespace()

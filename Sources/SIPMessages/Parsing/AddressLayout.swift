@@ -56,8 +56,8 @@ struct AddressLayout {
   private mutating func readAngles(_ bytes: Span<UInt8>, _ index: inout Int) throws(HeaderError) {
     guard bytes.skip(0x3C, &index) else { throw HeaderError(.unexpectedCharacter, offset: index) }
     let start = index
-    while index < bytes.count, bytes[index] != 0x3E {
-      let byte = bytes[index]
+    while index < bytes.count, bytes.byte(index) != 0x3E {
+      let byte = bytes.byte(index)
       guard byte > 0x20, byte != 0x3C, byte != 0x22 else { throw HeaderError(.badURI, offset: index) }
       index &+= 1
     }
@@ -88,8 +88,9 @@ struct AddressLayout {
     var index = start
     while index < bytes.count {
       // A quote or semicolon before it means that the angle bracket belongs to a parameter.
-      if bytes[index] == 0x3C { return index }
-      if bytes[index] == 0x3B || bytes[index] == 0x22 { return laterAngleIsOurs(bytes, start, index) }
+      let byte = bytes.byte(index)
+      if byte == 0x3C { return index }
+      if byte == 0x3B || byte == 0x22 { return laterAngleIsOurs(bytes, start, index) }
       index &+= 1
     }
     return nil

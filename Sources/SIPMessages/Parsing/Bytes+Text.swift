@@ -27,6 +27,12 @@ extension Sequence<UInt8> {
 }
 
 extension String {
+  /// In lower case; without making a new String when it is already, as tokens on the wire mostly are.
+  func lowercasedIfNeeded() -> String {
+    for byte in utf8 where byte &- 65 < 26 || byte >= 0x80 { return lowercased() }
+    return self
+  }
+
   func equalsIgnoringCase(_ other: String) -> Bool {
     utf8.equalsIgnoringCase(other)
   }

@@ -13,6 +13,7 @@ struct EssentialsReader {
 
   /// nil when one is missing or malformed; `fault` then says which.
   func read(_ startLine: StartLine, _ fault: inout HeadFault?) -> Essentials? {
+    let wire = fields.wire
     var via: Via?
     var fromTag: String?
     var toTag: String?
@@ -24,7 +25,7 @@ struct EssentialsReader {
     var contentLength: Int?
     for slot in fields.slots where slot.known.rawValue <= KnownHeader.contentLength.rawValue && slot.known != .unknown {
       if slot.known == .via, via != nil { continue }
-      let bytes = fields.valueBytes(of: slot)
+      let bytes = slot.isFolded ? fields.valueBytes(of: slot) : wire[slot.valueRange]
       do {
         switch slot.known {
         case .via: via = try Self.firstVia(bytes)

@@ -52,12 +52,11 @@ struct HeadScanner {
   /// Reads one field with its folded lines, and returns the index after its end; nil when the head ends within it or it is too long.
   private mutating func readField(_ bytes: Span<UInt8>, from start: Int) -> Int? {
     var index = start
-    while index < bytes.count, ByteSet.token.contains(bytes[index]) { index &+= 1 }
+    bytes.take(.token, &index)
     let nameEnd = index
-    while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index &+= 1 }
-    let hasColon = index < bytes.count && bytes[index] == 0x3A && nameEnd > start
-    if hasColon { index &+= 1 }
-    while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index &+= 1 }
+    bytes.skipBlanks(&index)
+    let hasColon = nameEnd > start && bytes.skip(0x3A, &index)
+    bytes.skipBlanks(&index)
     var valueStart = index
 
     var isFolded = false

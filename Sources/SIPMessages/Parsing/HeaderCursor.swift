@@ -25,6 +25,13 @@ public struct HeaderCursor: Sendable {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
+  /// The token at `index` in lower case.
+  public mutating func lowercasedToken() throws(HeaderError) -> String {
+    let range = try tokenRange()
+    for byte in bytes[range] where byte &- 65 < 26 { return string(range).lowercased() }
+    return string(range)
+  }
+
   /// Passes blanks, also those of a folded line.
   public mutating func skipWhitespace() {
     var place = offset
@@ -79,6 +86,27 @@ public struct HeaderCursor: Sendable {
     }
     guard index > start else { throw error(.expectedNumber) }
     return value
+  }
+
+  /// A number that is the whole of a value.
+  @usableFromInline
+  static func onlyNumber(_ bytes: ArraySlice<UInt8>, limit: UInt64) throws(HeaderError) -> UInt64 {
+    let span = bytes.span
+    var place = 0
+    span.skipWhitespace(&place)
+    guard let number = span.number(&place, limit: limit) else { throw HeaderError(.expectedNumber, offset: place) }
+    span.skipWhitespace(&place)
+    guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
+    return number
+  }
+
+  /// A Call-ID: a word, or two with an `@` between them.
+  public mutating func callID() throws(HeaderError) -> String {
+    skipWhitespace()
+    var range = take(.word)
+    if skip(0x40) { range = range.lowerBound..<take(.word).upperBound }
+    guard !range.isEmpty else { throw error(.empty) }
+    return string(range)
   }
 
   /// A quoted string with its quotes. The next byte must be the opening one.

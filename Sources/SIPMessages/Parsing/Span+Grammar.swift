@@ -2,25 +2,38 @@
 ///
 /// Inlined, so that the sets of characters become constants and the index a register; what parses calls these in its inner loops.
 extension Span<UInt8> {
+  /// The byte at `index`, which the caller has just compared with `count`. Indices start at 0 or more and only ever grow, so that comparison is
+  /// the whole bounds check.
   @inline(__always)
-  func skipWhitespace(_ index: inout Int) {
-    while index < count, self[index].isLinearWhitespace { index &+= 1 }
+  func byte(_ index: Int) -> UInt8 {
+    unsafe self[unchecked: index]
   }
 
-  /// Passes `byte` if it is the next one.
   @inline(__always)
-  func skip(_ byte: UInt8, _ index: inout Int) -> Bool {
-    guard index < count, self[index] == byte else { return false }
+  func skipWhitespace(_ index: inout Int) {
+    while index < count, byte(index).isLinearWhitespace { index &+= 1 }
+  }
+
+  /// Passes spaces and tabs, but no line end.
+  @inline(__always)
+  func skipBlanks(_ index: inout Int) {
+    while index < count, byte(index) == 0x20 || byte(index) == 0x09 { index &+= 1 }
+  }
+
+  /// Passes `wanted` if it is the next one.
+  @inline(__always)
+  func skip(_ wanted: UInt8, _ index: inout Int) -> Bool {
+    guard index < count, byte(index) == wanted else { return false }
     index &+= 1
     return true
   }
 
-  /// Passes `byte` and the blanks around it, or stays.
+  /// Passes `wanted` and the blanks around it, or stays.
   @inline(__always)
-  func skipSeparator(_ byte: UInt8, _ index: inout Int) -> Bool {
+  func skipSeparator(_ wanted: UInt8, _ index: inout Int) -> Bool {
     var ahead = index
     skipWhitespace(&ahead)
-    guard skip(byte, &ahead) else { return false }
+    guard skip(wanted, &ahead) else { return false }
     skipWhitespace(&ahead)
     index = ahead
     return true
@@ -28,14 +41,14 @@ extension Span<UInt8> {
 
   @inline(__always)
   func take(_ set: ByteSet, _ index: inout Int) {
-    while index < count, set.contains(self[index]) { index &+= 1 }
+    while index < count, set.contains(byte(index)) { index &+= 1 }
   }
 
   /// Passes a quoted string with its quotes; false when it does not end. The next byte must be the opening quote.
   func skipQuoted(_ index: inout Int) -> Bool {
     index &+= 1
     while index < count {
-      switch self[index] {
+      switch byte(index) {
       case 0x22:
         index &+= 1
         return true
@@ -55,7 +68,7 @@ extension Span<UInt8> {
     guard index > start else { return nil }
     let nameEnd = index
     guard skipSeparator(0x3D, &index) else { return nameEnd }
-    if index < count, self[index] == 0x22 { return skipQuoted(&index) ? nameEnd : nil }
+    if index < count, byte(index) == 0x22 { return skipQuoted(&index) ? nameEnd : nil }
     let valueStart = index
     take(.parameterValue, &index)
     return index > valueStart ? nameEnd : nil
@@ -74,9 +87,9 @@ extension Span<UInt8> {
   func number(_ index: inout Int, limit: UInt64) -> UInt64? {
     let start = index
     var value: UInt64 = 0
-    while index < count, self[index].isDigit {
+    while index < count, byte(index).isDigit {
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(self[index] &- 48))
+      let (sum, carry) = product.addingReportingOverflow(UInt64(byte(index) &- 48))
       guard !overflow, !carry, sum <= limit else { return nil }
       value = sum
       index &+= 1

@@ -39,12 +39,12 @@ enum PercentEncoding {
     return String(decoding: escaped, as: UTF8.self)
   }
 
-  /// Whether every percent sign starts a whole escape.
-  static func isWellFormed(_ bytes: ArraySlice<UInt8>) -> Bool {
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
+  /// Whether every percent sign in `range` starts a whole escape.
+  static func isWellFormed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var index = range.lowerBound
+    while index < range.upperBound {
       if bytes[index] == 0x25 {
-        guard index + 2 < bytes.endIndex, bytes[index + 1].hexadecimalValue != nil, bytes[index + 2].hexadecimalValue != nil else {
+        guard index + 2 < range.upperBound, bytes[index + 1].hexadecimalValue != nil, bytes[index + 2].hexadecimalValue != nil else {
           return false
         }
         index += 3

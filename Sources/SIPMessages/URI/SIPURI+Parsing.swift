@@ -1,96 +1,95 @@
 extension SIPURI {
   /// Reads what follows the scheme. `start` is the index of the URI's first byte, for errors.
   init(bytes: ArraySlice<UInt8>, isSecure: Bool, start: Int) throws(URIError) {
-    var index = bytes.startIndex
-    let end = bytes.endIndex
-    var user: String?
-    var password: String?
+    let span = bytes.span
+    let base = bytes.startIndex
+    let shift = base - start
+    var index = 0
+    self.isSecure = isSecure
+    user = nil
+    password = nil
+    port = nil
+    headers = []
 
     // No part after the user may hold an `@`, and the user may hold `;`, `?` and `/`: so the `@` is looked for first.
-    if let at = bytes.firstIndex(of: 0x40) {
-      let colon = bytes[index..<at].firstIndex(of: 0x3A)
-      let userEnd = colon ?? at
-      guard userEnd > index else { throw URIError(.badUser, offset: index - start) }
-      try Self.check(bytes[index..<userEnd], .user, .badUser, start)
-      user = String(decoding: bytes[index..<userEnd], as: UTF8.self)
-      if let colon {
-        try Self.check(bytes[(colon + 1)..<at], .password, .badUser, start)
-        password = String(decoding: bytes[(colon + 1)..<at], as: UTF8.self)
+    if let at = Self.find(0x40, span) {
+      span.take(.user, &index)
+      guard index > 0, index <= at else { throw URIError(.badUser, offset: shift + min(index, at)) }
+      let userEnd = index
+      user = String(decoding: bytes[base..<(base + userEnd)], as: UTF8.self)
+      if span.skip(0x3A, &index) {
+        let passwordStart = index
+        span.take(.password, &index)
+        password = String(decoding: bytes[(base + passwordStart)..<(base + index)], as: UTF8.self)
       }
+      guard index == at, PercentEncoding.isWellFormed(span, 0..<at) else { throw URIError(.badUser, offset: shift + index) }
       index = at + 1
     }
 
     let hostStart = index
-    if index < end, bytes[index] == 0x5B {
-      guard let close = bytes[index...].firstIndex(of: 0x5D) else { throw URIError(.badHost, offset: index - start) }
-      index = close + 1
+    if span.skip(0x5B, &index) {
+      while index < span.count, span.byte(index) != 0x5D { index &+= 1 }
+      guard span.skip(0x5D, &index) else { throw URIError(.badHost, offset: shift + hostStart) }
     } else {
-      while index < end, ByteSet.host.contains(bytes[index]) { index += 1 }
+      span.take(.host, &index)
     }
-    guard let host = Host(bytes: bytes[hostStart..<index]) else { throw URIError(.badHost, offset: hostStart - start) }
+    guard let host = Host(bytes: bytes[(base + hostStart)..<(base + index)]) else {
+      throw URIError(.badHost, offset: shift + hostStart)
+    }
+    self.host = host
 
-    var port: UInt16?
-    if index < end, bytes[index] == 0x3A {
-      index += 1
-      var value: UInt32 = 0
-      let digits = index
-      while index < end, bytes[index].isDigit {
-        value = value * 10 + UInt32(bytes[index] - 48)
-        guard value <= 65535 else { throw URIError(.badPort, offset: index - start) }
-        index += 1
-      }
-      guard index > digits else { throw URIError(.badPort, offset: index - start) }
-      port = UInt16(truncatingIfNeeded: value)
+    if span.skip(0x3A, &index) {
+      guard let number = span.number(&index, limit: 65535) else { throw URIError(.badPort, offset: shift + index) }
+      port = UInt16(truncatingIfNeeded: number)
     }
 
     let parametersStart = index
-    while index < end, bytes[index] == 0x3B {
-      index += 1
-      try Self.skipPart(.uriParameter, bytes, &index, .badParameter, start)
-      if index < end, bytes[index] == 0x3D {
-        index += 1
-        try Self.skipPart(.uriParameter, bytes, &index, .badParameter, start)
-      }
+    while span.skip(0x3B, &index) {
+      try Self.skipPart(.uriParameter, span, &index, .badParameter, shift)
+      if span.skip(0x3D, &index) { try Self.skipPart(.uriParameter, span, &index, .badParameter, shift) }
     }
-    let parameters = Parameters(validated: bytes[parametersStart..<index], style: .uri)
+    parameters = Parameters(validated: bytes[(base + parametersStart)..<(base + index)], style: .uri)
 
-    var headers: [Header] = []
-    if index < end, bytes[index] == 0x3F {
-      repeat {
-        index += 1
-        let nameStart = index
-        try Self.skipPart(.uriHeader, bytes, &index, .badHeader, start)
-        let nameEnd = index
-        guard index < end, bytes[index] == 0x3D else { throw URIError(.badHeader, offset: index - start) }
-        index += 1
-        let valueStart = index
-        while index < end, ByteSet.uriHeader.contains(bytes[index]) { index += 1 }
-        headers.append(
-          Header(
-            name: String(decoding: bytes[nameStart..<nameEnd], as: UTF8.self),
-            value: String(decoding: bytes[valueStart..<index], as: UTF8.self)))
-      } while index < end && bytes[index] == 0x26
-    }
-    guard index == end else { throw URIError(.badCharacter, offset: index - start) }
-    self.init(
-      isSecure: isSecure, user: user, password: password, host: host, port: port, parameters: parameters, headers: headers)
+    if index < span.count, span[index] == 0x3F { headers = try Self.readHeaders(bytes, &index, shift) }
+    guard index == span.count else { throw URIError(.badCharacter, offset: shift + index) }
   }
 
-  private static func check(_ bytes: ArraySlice<UInt8>, _ set: ByteSet, _ code: URIError.Code, _ start: Int) throws(URIError) {
-    var hasEscape = false
-    for index in bytes.indices {
-      guard set.contains(bytes[index]) else { throw URIError(code, offset: index - start) }
-      if bytes[index] == 0x25 { hasEscape = true }
+  private static func readHeaders(_ bytes: ArraySlice<UInt8>, _ index: inout Int, _ shift: Int) throws(URIError) -> [Header] {
+    let span = bytes.span
+    let base = bytes.startIndex
+    var headers: [Header] = []
+    repeat {
+      index += 1
+      let nameStart = index
+      try skipPart(.uriHeader, span, &index, .badHeader, shift)
+      let nameEnd = index
+      guard span.skip(0x3D, &index) else { throw URIError(.badHeader, offset: shift + index) }
+      let valueStart = index
+      span.take(.uriHeader, &index)
+      headers.append(
+        Header(
+          name: String(decoding: bytes[(base + nameStart)..<(base + nameEnd)], as: UTF8.self),
+          value: String(decoding: bytes[(base + valueStart)..<(base + index)], as: UTF8.self)))
+    } while index < span.count && span[index] == 0x26
+    return headers
+  }
+
+  private static func find(_ byte: UInt8, _ span: Span<UInt8>) -> Int? {
+    var index = 0
+    while index < span.count {
+      if span.byte(index) == byte { return index }
+      index &+= 1
     }
-    if hasEscape, !PercentEncoding.isWellFormed(bytes) { throw URIError(code, offset: bytes.startIndex - start) }
+    return nil
   }
 
   /// Passes at least one character of `set`.
+  @inline(__always)
   private static func skipPart(
-    _ set: ByteSet, _ bytes: ArraySlice<UInt8>, _ index: inout Int, _ code: URIError.Code, _ start: Int
+    _ set: ByteSet, _ span: Span<UInt8>, _ index: inout Int, _ code: URIError.Code, _ shift: Int
   ) throws(URIError) {
     let first = index
-    while index < bytes.endIndex, set.contains(bytes[index]) { index += 1 }
-    guard index > first else { throw URIError(code, offset: first - start) }
+    span.take(set, &index)
+    guard index > first else { throw URIError(code, offset: shift + first) }
   }
 }

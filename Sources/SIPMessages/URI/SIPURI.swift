@@ -47,18 +47,6 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     self = uri
   }
 
-  init(
-    isSecure: Bool, user: String?, password: String?, host: Host, port: UInt16?, parameters: Parameters, headers: [Header]
-  ) {
-    self.isSecure = isSecure
-    self.user = user
-    self.password = password
-    self.host = host
-    self.port = port
-    self.parameters = parameters
-    self.headers = headers
-  }
-
   /// The user part with its escapes resolved.
   public var decodedUser: String? { user.map { PercentEncoding.decode($0.utf8) } }
 

@@ -13,14 +13,18 @@ public enum URI: Hashable, Sendable, CustomStringConvertible {
   /// Reads the whole of `bytes`.
   public init(bytes: ArraySlice<UInt8>) throws(URIError) {
     let start = bytes.startIndex
-    var index = start
-    while index < bytes.endIndex, ByteSet.scheme.contains(bytes[index]) { index += 1 }
-    guard index > start, index < bytes.endIndex, bytes[index] == 0x3A else { throw URIError(.noScheme, offset: index - start) }
+    let span = bytes.span
+    var length = 0
+    span.take(.scheme, &length)
+    guard length > 0, length < span.count, span[length] == 0x3A else { throw URIError(.noScheme, offset: length) }
+    let index = start + length
     let scheme = bytes[start..<index]
     let rest = bytes[(index + 1)...]
-    if scheme.equalsIgnoringCase("sip") {
+    // Letters in lower case, first one lowest: "sip" and "sips".
+    let word = length <= 4 ? span.shortWord(0..<length) | 0x2020_2020 : 0
+    if length == 3, word == 0x2070_6973 {
       self = .sip(try SIPURI(bytes: rest, isSecure: false, start: start))
-    } else if scheme.equalsIgnoringCase("sips") {
+    } else if length == 4, word == 0x7370_6973 {
       self = .sip(try SIPURI(bytes: rest, isSecure: true, start: start))
     } else if scheme.equalsIgnoringCase("tel") {
       self = .tel(try TelURI(bytes: rest, start: start))

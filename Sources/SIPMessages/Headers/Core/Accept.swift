@@ -8,8 +8,8 @@ public struct Accept: MediaTypeHeader {
   public var parameters: Parameters
 
   public init(_ type: String, _ subtype: String, parameters: Parameters) {
-    self.type = type.lowercased()
-    self.subtype = subtype.lowercased()
+    self.type = type.lowercasedIfNeeded()
+    self.subtype = subtype.lowercasedIfNeeded()
     self.parameters = parameters
   }
 

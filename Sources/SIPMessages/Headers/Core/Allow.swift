@@ -9,7 +9,7 @@ public struct Allow: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    methods = try TokenList.parse(bytes).map { Method($0) }
+    methods = try TokenList.parse(bytes) { KnownWords.method($0, $1, $2) }
   }
 
   public func serialize(into bytes: inout [UInt8]) {

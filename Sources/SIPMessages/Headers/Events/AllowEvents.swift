@@ -9,7 +9,7 @@ public struct AllowEvents: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    packages = try TokenList.parse(bytes)
+    packages = try TokenList.strings(bytes)
   }
 
   public func serialize(into bytes: inout [UInt8]) {
