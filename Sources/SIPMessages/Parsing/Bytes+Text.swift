@@ -11,7 +11,20 @@ extension [UInt8] {
 
   /// Appends `text` for a place inside a header field: a line end in it becomes a space, or it would end the field and start another.
   mutating func append(fieldText text: String) {
-    for byte in text.utf8 { append(byte == 0x0D || byte == 0x0A ? 0x20 : byte) }
+    let start = count
+    append(contentsOf: text.utf8)
+    removeLineEnds(from: start)
+  }
+
+  /// As `append(fieldText:)`, for bytes.
+  mutating func append(field bytes: ArraySlice<UInt8>) {
+    let start = count
+    append(contentsOf: bytes)
+    removeLineEnds(from: start)
+  }
+
+  private mutating func removeLineEnds(from start: Int) {
+    for index in start..<count where self[index] == 0x0D || self[index] == 0x0A { self[index] = 0x20 }
   }
 }
 

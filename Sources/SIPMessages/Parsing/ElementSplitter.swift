@@ -26,24 +26,30 @@ struct ElementSplitter {
   }
 
   private mutating func nextRange() -> Range<Int> {
+    let bytes = bytes
+    let span = bytes.span
+    let base = bytes.startIndex
     let start = index
-    let end = bytes.endIndex
-    var isQuoted = false
+    var place = index - base
     var isInAngles = false
-    while index < end {
-      switch bytes[index] {
-      case 0x22: isQuoted.toggle()
-      case 0x5C where isQuoted: index += 1
-      case 0x3C where !isQuoted: isInAngles = true
-      case 0x3E where !isQuoted: isInAngles = false
-      case 0x2C where !isQuoted && !isInAngles:
-        index += 1
-        return start..<(index - 1)
+    while place < span.count {
+      switch span.byte(place) {
+      case 0x22:
+        // Quotes within angle brackets are no quotes, they only make the URI a bad one.
+        if !isInAngles {
+          _ = span.skipQuoted(&place)
+          continue
+        }
+      case 0x3C: isInAngles = true
+      case 0x3E: isInAngles = false
+      case 0x2C where !isInAngles:
+        index = base + place + 1
+        return start..<(base + place)
       default: break
       }
-      index += 1
+      place &+= 1
     }
-    index = Swift.min(index, end)
+    index = bytes.endIndex
     return start..<index
   }
 }

@@ -15,11 +15,11 @@ struct EssentialsReader {
   func read(_ startLine: StartLine, _ fault: inout HeadFault?) -> Essentials? {
     let wire = fields.wire
     var via: Via?
-    var fromTag: String?
-    var toTag: String?
+    var fromTag: ArraySlice<UInt8>?
+    var toTag: ArraySlice<UInt8>?
     var hasFrom = false
     var hasTo = false
-    var callID: String?
+    var callID: ArraySlice<UInt8>?
     var cseq: CSeq?
     var maxForwards: Int?
     var contentLength: Int?
@@ -35,7 +35,7 @@ struct EssentialsReader {
         case .to:
           toTag = try Self.tag(bytes)
           hasTo = true
-        case .callID: callID = try CallIDHeader(parsing: bytes).value
+        case .callID: callID = try CallIDHeader.bytes(bytes)
         case .cseq: cseq = try CSeq(parsing: bytes)
         case .maxForwards: maxForwards = try MaxForwards(parsing: bytes).value
         case .contentLength: contentLength = try ContentLength(parsing: bytes).value
@@ -69,15 +69,14 @@ struct EssentialsReader {
   }
 
   /// The tag of From or To. The URI is not read: who needs it finds out whether it is one.
-  private static func tag(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> String? {
+  private static func tag(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> ArraySlice<UInt8>? {
     let span = bytes.span
     var place = 0
     let layout = try AddressLayout(span, &place)
     span.skipWhitespace(&place)
     guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
     guard let tag = layout.tag else { return nil }
-    let slice = bytes[(bytes.startIndex + tag.lowerBound)..<(bytes.startIndex + tag.upperBound)]
-    return slice.first == 0x22 ? HeaderCursor.unquote(slice) : String(decoding: slice, as: UTF8.self)
+    return bytes[(bytes.startIndex + tag.lowerBound)..<(bytes.startIndex + tag.upperBound)]
   }
 
   private static func code(_ known: KnownHeader) -> ParseError.Code {

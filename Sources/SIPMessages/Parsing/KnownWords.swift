@@ -24,16 +24,16 @@ enum KnownWords {
   }
 
   /// `UDP`, `TCP`, `TLS` or whatever the bytes spell.
-  static func transport(_ bytes: Span<UInt8>, _ range: Range<Int>, _ source: ArraySlice<UInt8>) -> String {
-    if range.count == 3 {
-      switch bytes.shortWord(range) {
+  static func transport(_ bytes: ArraySlice<UInt8>) -> String {
+    if bytes.count == 3 {
+      switch bytes.span.shortWord(0..<3) {
       case 0x504455: return "UDP"
       case 0x504354: return "TCP"
       case 0x534C54: return "TLS"
       default: break
       }
     }
-    return String(decoding: source, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// `SIP/2.0` or whatever the bytes spell.

@@ -37,6 +37,27 @@ public enum Host: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Passes a name or an address in bytes of which `index` is the first; false when there is none. What it passes, `init(bytes:)` reads.
+  @inline(__always)
+  static func skip(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
+    let start = index
+    if index < bytes.count, bytes[index] == 0x5B { return skipBrackets(bytes, &index) }
+    bytes.take(.host, &index)
+    return index > start
+  }
+
+  private static func skipBrackets(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
+    var own: [UInt8] = []
+    while index < bytes.count {
+      own.append(bytes[index])
+      index += 1
+      // An IPv6 address with brackets has 47 bytes at most, one that ends in IPv4 notation too.
+      if own.last == 0x5D { return Host(bytes: own[...]) != nil }
+      if own.count > 64 { return false }
+    }
+    return false
+  }
+
   private static func parseV4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
     guard bytes.count >= 7, bytes.count <= 15 else { return nil }
     var bits: UInt32 = 0

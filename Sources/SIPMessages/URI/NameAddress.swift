@@ -1,15 +1,28 @@
 /// `"Display name" <uri>;parameters` or `uri;parameters` (RFC 3261 section 20.10, RFC 8217).
 public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
-  /// Without quotes and escapes; nil when there is none. May hold anything a peer wrote, control characters too: who shows it cleans it.
-  public var displayName: String?
+  /// As it is written, perhaps with quotes; bytes, so that reading an address makes no String.
+  private var nameBytes: ArraySlice<UInt8>?
   public var uri: URI
   /// The parameters of the header field, not those of the URI.
   public var parameters: Parameters
 
   public init(uri: URI, displayName: String? = nil, parameters: Parameters = Parameters()) {
     self.uri = uri
-    self.displayName = displayName
     self.parameters = parameters
+    nameBytes = nil
+    self.displayName = displayName
+  }
+
+  /// Without quotes and escapes; nil when there is none. May hold anything a peer wrote, control characters too: who shows it cleans it.
+  public var displayName: String? {
+    get {
+      nameBytes.map { $0.first == 0x22 ? HeaderCursor.unquote($0) : String(decoding: $0, as: UTF8.self) }
+    }
+    set {
+      var quoted: [UInt8] = []
+      if let newValue { HeaderCursor.quote(newValue, into: &quoted) }
+      nameBytes = newValue == nil ? nil : quoted[...]
+    }
   }
 
   /// Reads an address and its parameters, and stops before what follows them.
@@ -24,14 +37,18 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     } catch {
       throw HeaderError(.badURI, offset: layout.uri.lowerBound + error.offset)
     }
-    if let name = layout.displayName {
-      let slice = bytes[(base + name.lowerBound)..<(base + name.upperBound)]
-      displayName = slice.first == 0x22 ? HeaderCursor.unquote(slice) : String(decoding: slice, as: UTF8.self)
-    } else {
-      displayName = nil
-    }
+    nameBytes = layout.displayName.map { bytes[(base + $0.lowerBound)..<(base + $0.upperBound)] }
     parameters = Parameters(
       validated: bytes[(base + layout.parameters.lowerBound)..<(base + layout.parameters.upperBound)], style: .header)
+  }
+
+  public static func == (left: NameAddress, right: NameAddress) -> Bool {
+    left.displayName == right.displayName && left.uri == right.uri && left.parameters == right.parameters
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(uri)
+    hasher.combine(parameters)
   }
 
   /// The `tag` parameter (RFC 3261 section 19.3).
@@ -48,8 +65,9 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   public func serialize(into bytes: inout [UInt8]) {
-    if let displayName {
-      HeaderCursor.quote(displayName, into: &bytes)
+    if let nameBytes {
+      // A name that stood there without quotes gets them: it may hold characters that only its sender thought fit.
+      if nameBytes.first == 0x22 { bytes.append(field: nameBytes) } else { HeaderCursor.quote(displayName ?? "", into: &bytes) }
       bytes.append(0x20)
     }
     bytes.append(0x3C)

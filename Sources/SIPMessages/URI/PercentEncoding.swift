@@ -44,7 +44,8 @@ enum PercentEncoding {
     var index = range.lowerBound
     while index < range.upperBound {
       if bytes[index] == 0x25 {
-        guard index + 2 < range.upperBound, bytes[index + 1].hexadecimalValue != nil, bytes[index + 2].hexadecimalValue != nil else {
+        guard index + 2 < range.upperBound, bytes[index + 1].hexadecimalValue != nil, bytes[index + 2].hexadecimalValue != nil
+        else {
           return false
         }
         index += 3

@@ -6,8 +6,8 @@ extension SIPURI {
     let shift = base - start
     var index = 0
     self.isSecure = isSecure
-    user = nil
-    password = nil
+    userBytes = nil
+    passwordBytes = nil
     port = nil
     headers = []
 
@@ -16,27 +16,19 @@ extension SIPURI {
       span.take(.user, &index)
       guard index > 0, index <= at else { throw URIError(.badUser, offset: shift + min(index, at)) }
       let userEnd = index
-      user = String(decoding: bytes[base..<(base + userEnd)], as: UTF8.self)
+      userBytes = bytes[base..<(base + userEnd)]
       if span.skip(0x3A, &index) {
         let passwordStart = index
         span.take(.password, &index)
-        password = String(decoding: bytes[(base + passwordStart)..<(base + index)], as: UTF8.self)
+        passwordBytes = bytes[(base + passwordStart)..<(base + index)]
       }
       guard index == at, PercentEncoding.isWellFormed(span, 0..<at) else { throw URIError(.badUser, offset: shift + index) }
       index = at + 1
     }
 
     let hostStart = index
-    if span.skip(0x5B, &index) {
-      while index < span.count, span.byte(index) != 0x5D { index &+= 1 }
-      guard span.skip(0x5D, &index) else { throw URIError(.badHost, offset: shift + hostStart) }
-    } else {
-      span.take(.host, &index)
-    }
-    guard let host = Host(bytes: bytes[(base + hostStart)..<(base + index)]) else {
-      throw URIError(.badHost, offset: shift + hostStart)
-    }
-    self.host = host
+    guard Host.skip(span, &index) else { throw URIError(.badHost, offset: shift + hostStart) }
+    hostBytes = bytes[(base + hostStart)..<(base + index)]
 
     if span.skip(0x3A, &index) {
       guard let number = span.number(&index, limit: 65535) else { throw URIError(.badPort, offset: shift + index) }

@@ -16,11 +16,10 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
 
   /// True for `sips:`.
   public var isSecure: Bool
-  /// The user part as written, with its escapes; nil when there is no `@`.
-  public var user: String?
-  /// The password as written; nil when there is none.
-  public var password: String?
-  public var host: Host
+  // Bytes, so that reading a URI makes no String.
+  var userBytes: ArraySlice<UInt8>?
+  var passwordBytes: ArraySlice<UInt8>?
+  var hostBytes: ArraySlice<UInt8>
   /// nil when the URI names none, which is not the same as naming the default.
   public var port: UInt16?
   public var parameters: Parameters
@@ -32,8 +31,8 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     headers: [Header] = []
   ) {
     self.isSecure = isSecure
-    self.user = user.map { PercentEncoding.encode($0, keeping: .user) }
-    self.host = host
+    userBytes = user.map { Array(PercentEncoding.encode($0, keeping: .user).utf8)[...] }
+    hostBytes = Array(host.description.utf8)[...]
     self.port = port
     // Header parameters given for a URI are written anew in the URI's own way.
     var own = Parameters.uri
@@ -47,8 +46,38 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     self = uri
   }
 
+  public static func == (left: SIPURI, right: SIPURI) -> Bool {
+    left.isSecure == right.isSecure && left.userBytes == right.userBytes && left.passwordBytes == right.passwordBytes
+      && left.port == right.port && left.host == right.host && left.parameters == right.parameters && left.headers == right.headers
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(isSecure)
+    hasher.combine(userBytes)
+    hasher.combine(host)
+    hasher.combine(port)
+    hasher.combine(parameters)
+  }
+
+  /// The user part as written, with its escapes; nil when there is no `@`.
+  public var user: String? {
+    get { userBytes.map { String(decoding: $0, as: UTF8.self) } }
+    set { userBytes = newValue.map { Array($0.utf8)[...] } }
+  }
+
+  /// The password as written; nil when there is none.
+  public var password: String? {
+    get { passwordBytes.map { String(decoding: $0, as: UTF8.self) } }
+    set { passwordBytes = newValue.map { Array($0.utf8)[...] } }
+  }
+
+  public var host: Host {
+    get { Host(bytes: hostBytes) ?? .name(String(decoding: hostBytes, as: UTF8.self)) }
+    set { hostBytes = Array(newValue.description.utf8)[...] }
+  }
+
   /// The user part with its escapes resolved.
-  public var decodedUser: String? { user.map { PercentEncoding.decode($0.utf8) } }
+  public var decodedUser: String? { userBytes.map { PercentEncoding.decode($0) } }
 
   /// The `transport` parameter in lower case; nil when there is none.
   public var transportParameter: String? { parameters["transport"]?.lowercased() }
@@ -66,15 +95,15 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
   /// Writes the wire form.
   public func serialize(into bytes: inout [UInt8]) {
     bytes.append(text: isSecure ? "sips:" : "sip:")
-    if let user {
-      bytes.append(fieldText: user)
-      if let password {
+    if let userBytes {
+      bytes.append(field: userBytes)
+      if let passwordBytes {
         bytes.append(0x3A)
-        bytes.append(fieldText: password)
+        bytes.append(field: passwordBytes)
       }
       bytes.append(0x40)
     }
-    bytes.append(fieldText: host.description)
+    bytes.append(field: hostBytes)
     if let port {
       bytes.append(0x3A)
       bytes.append(number: port)

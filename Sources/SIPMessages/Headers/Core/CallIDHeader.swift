@@ -9,6 +9,11 @@ public struct CallIDHeader: TypedHeader {
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    value = String(decoding: try Self.bytes(bytes), as: UTF8.self)
+  }
+
+  /// The bytes of the one value in `bytes`.
+  static func bytes(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> ArraySlice<UInt8> {
     let span = bytes.span
     var end = 0
     span.take(.word, &end)
@@ -21,7 +26,7 @@ public struct CallIDHeader: TypedHeader {
     var place = end
     span.skipWhitespace(&place)
     guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
-    value = String(decoding: bytes[bytes.startIndex..<(bytes.startIndex + end)], as: UTF8.self)
+    return bytes[bytes.startIndex..<(bytes.startIndex + end)]
   }
 
   public func serialize(into bytes: inout [UInt8]) {

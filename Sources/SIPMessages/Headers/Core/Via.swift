@@ -5,19 +5,18 @@ public struct Via: TypedHeader {
   public static var name: HeaderName { .via }
   public static var isList: Bool { true }
 
-  /// `SIP/2.0`, the name and version before the transport.
-  public var sentProtocol: String
-  /// The transport as written: `UDP`, `TCP`, `TLS` …
-  public var transport: String
-  public var host: Host
+  // Bytes, so that reading a Via makes no String.
+  private var protocolBytes: ArraySlice<UInt8>
+  private var transportBytes: ArraySlice<UInt8>
+  private var hostBytes: ArraySlice<UInt8>
   /// nil when the field names none.
   public var port: UInt16?
   public var parameters: Parameters
 
   public init(transport: String, host: Host, port: UInt16? = nil, branch: String? = nil, parameters: Parameters = Parameters()) {
-    sentProtocol = "SIP/2.0"
-    self.transport = transport
-    self.host = host
+    protocolBytes = Array("SIP/2.0".utf8)[...]
+    transportBytes = Array(transport.utf8)[...]
+    hostBytes = Array(host.description.utf8)[...]
     self.port = port
     self.parameters = parameters
     if let branch { self.parameters.set("branch", branch) }
@@ -43,30 +42,21 @@ public struct Via: TypedHeader {
     let versionEnd = place
     guard versionEnd > versionStart, span.skipSeparator(0x2F, &place) else { throw HeaderError(.expectedToken, offset: place) }
     if versionStart == nameEnd + 1 {
-      sentProtocol = KnownWords.version(span, nameStart..<versionEnd, bytes[(base + nameStart)..<(base + versionEnd)])
+      protocolBytes = bytes[(base + nameStart)..<(base + versionEnd)]
     } else {
-      let name = String(decoding: bytes[(base + nameStart)..<(base + nameEnd)], as: UTF8.self)
-      sentProtocol = "\(name)/\(String(decoding: bytes[(base + versionStart)..<(base + versionEnd)], as: UTF8.self))"
+      protocolBytes = bytes[(base + nameStart)..<(base + nameEnd)] + [0x2F] + bytes[(base + versionStart)..<(base + versionEnd)]
     }
     let transportStart = place
     span.take(.token, &place)
     guard place > transportStart else { throw HeaderError(.expectedToken, offset: place) }
-    transport = KnownWords.transport(span, transportStart..<place, bytes[(base + transportStart)..<(base + place)])
+    transportBytes = bytes[(base + transportStart)..<(base + place)]
     let transportEnd = place
     span.skipWhitespace(&place)
     guard place > transportEnd else { throw HeaderError(.unexpectedCharacter, offset: place) }
 
     let hostStart = place
-    if place < span.count, span[place] == 0x5B {
-      while place < span.count, span[place] != 0x5D { place &+= 1 }
-      guard span.skip(0x5D, &place) else { throw HeaderError(.badHost, offset: hostStart) }
-    } else {
-      span.take(.host, &place)
-    }
-    guard let host = Host(bytes: bytes[(base + hostStart)..<(base + place)]) else {
-      throw HeaderError(.badHost, offset: hostStart)
-    }
-    self.host = host
+    guard Host.skip(span, &place) else { throw HeaderError(.badHost, offset: hostStart) }
+    hostBytes = bytes[(base + hostStart)..<(base + place)]
     port = nil
     if span.skipSeparator(0x3A, &place) {
       guard let number = span.number(&place, limit: 65535) else { throw HeaderError(.expectedNumber, offset: place) }
@@ -78,12 +68,45 @@ public struct Via: TypedHeader {
     span.skipWhitespace(&place)
   }
 
+  public static func == (left: Via, right: Via) -> Bool {
+    left.protocolBytes == right.protocolBytes && left.transportBytes == right.transportBytes && left.host == right.host
+      && left.port == right.port && left.parameters == right.parameters
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(transportBytes)
+    hasher.combine(host)
+    hasher.combine(port)
+    hasher.combine(parameters)
+  }
+
+  /// `SIP/2.0`, the name and version before the transport.
+  public var sentProtocol: String {
+    get { String(decoding: protocolBytes, as: UTF8.self) }
+    set { protocolBytes = Array(newValue.utf8)[...] }
+  }
+
+  /// The transport as written: `UDP`, `TCP`, `TLS` …
+  public var transport: String {
+    get { KnownWords.transport(transportBytes) }
+    set { transportBytes = Array(newValue.utf8)[...] }
+  }
+
+  public var host: Host {
+    get { Host(bytes: hostBytes) ?? .name(String(decoding: hostBytes, as: UTF8.self)) }
+    set { hostBytes = Array(newValue.description.utf8)[...] }
+  }
+
   public func serialize(into bytes: inout [UInt8]) {
-    bytes.append(fieldText: sentProtocol)
+    bytes.append(field: protocolBytes)
     bytes.append(0x2F)
-    bytes.append(fieldText: transport)
+    bytes.append(field: transportBytes)
     bytes.append(0x20)
-    bytes.append(fieldText: sentBy)
+    bytes.append(field: hostBytes)
+    if let port {
+      bytes.append(0x3A)
+      bytes.append(number: port)
+    }
     parameters.serialize(into: &bytes)
   }
 
