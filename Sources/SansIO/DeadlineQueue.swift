@@ -2,21 +2,32 @@
 ///
 /// Nothing is ever cancelled. A key may be scheduled again and again: the latest `schedule` wins, and the entries before it are
 /// skipped when they surface. A heap with stale entries costs O(log n) a step where a scan of all machines costs O(n).
+///
+/// Everything is inlinable, because each room has a key of its own and a generic heap that is not specialised costs several times more.
 public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
-  private struct Entry: Sendable {
-    var instant: Instant
-    var order: UInt64
-    var key: Key
+  @usableFromInline
+  struct Entry: Sendable {
+    @usableFromInline var instant: Instant
+    @usableFromInline var order: UInt64
+    @usableFromInline var key: Key
+
+    @inlinable
+    init(instant: Instant, order: UInt64, key: Key) {
+      self.instant = instant
+      self.order = order
+      self.key = key
+    }
   }
 
-  private var heap: [Entry] = []
-  private var current: [Key: (instant: Instant, order: UInt64)] = [:]
-  private var nextOrder: UInt64 = 0
+  @usableFromInline var heap: [Entry] = []
+  @usableFromInline var current: [Key: (instant: Instant, order: UInt64)] = [:]
+  @usableFromInline var nextOrder: UInt64 = 0
 
+  @inlinable
   public init() {}
 
   /// The earliest deadline that is still wanted, or nil when nothing waits.
-  public var next: Instant? {
+  @inlinable public var next: Instant? {
     mutating get {
       dropStaleEntries()
       return heap.first?.instant
@@ -24,9 +35,10 @@ public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// How many keys wait.
-  public var count: Int { current.count }
+  @inlinable public var count: Int { current.count }
 
   /// Sets the one deadline of `key`; nil means that it waits for nothing any more.
+  @inlinable
   public mutating func schedule(_ key: Key, at instant: Instant?) {
     guard let instant else {
       current[key] = nil
@@ -40,6 +52,7 @@ public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Takes out the earliest key whose deadline is not after `now`. Equal deadlines come in the order in which they were set.
+  @inlinable
   public mutating func popDue(now: Instant) -> Key? {
     dropStaleEntries()
     guard let first = heap.first, first.instant <= now else { return nil }
@@ -48,21 +61,25 @@ public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
     return first.key
   }
 
-  private mutating func dropStaleEntries() {
+  @inlinable
+  mutating func dropStaleEntries() {
     while let first = heap.first, current[first.key]?.order != first.order { removeFirst() }
   }
 
-  private mutating func removeFirst() {
+  @inlinable
+  mutating func removeFirst() {
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()
     siftDown()
   }
 
-  private func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+  @inlinable
+  func isBefore(_ left: Entry, _ right: Entry) -> Bool {
     (left.instant, left.order) < (right.instant, right.order)
   }
 
-  private mutating func siftUp(from start: Int) {
+  @inlinable
+  mutating func siftUp(from start: Int) {
     var child = start
     while child > 0 {
       let parent = (child - 1) / 2
@@ -72,7 +89,8 @@ public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
     }
   }
 
-  private mutating func siftDown() {
+  @inlinable
+  mutating func siftDown() {
     var parent = 0
     while true {
       var least = parent

@@ -37,8 +37,7 @@ extension TransactionLayer {
 
   /// Puts our address in the place of every placeholder in Contact.
   func fillContacts(in fields: inout HeaderFields, over way: TransportProtocol, local: SocketAddress) {
-    guard fields.contains(.contact), fields.first(.contact)?.contains(Self.contactPlaceholder) ?? false,
-      var contacts = try? fields.all(Contact.self)
+    guard let text = fields.first(.contact), Self.mayHoldPlaceholder(text), var contacts = try? fields.all(Contact.self)
     else { return }
     for index in contacts.indices {
       guard var address = contacts[index].address, case .sip(var uri) = address.uri, uri.host == .name(Self.contactPlaceholder)
@@ -48,6 +47,28 @@ extension TransactionLayer {
       contacts[index].address = address
     }
     fields.set(contacts)
+  }
+
+  /// A quick look before the fields are parsed; most messages name their address themselves.
+  private static func mayHoldPlaceholder(_ text: String) -> Bool {
+    var matched = 0
+    let wanted = contactPlaceholder.utf8
+    var next = wanted.startIndex
+    for byte in text.utf8 {
+      if byte == wanted[next] {
+        matched += 1
+        next = wanted.index(after: next)
+        if matched == wanted.count { return true }
+      } else if matched > 0 {
+        matched = 0
+        next = wanted.startIndex
+        if byte == wanted[next] {
+          matched = 1
+          next = wanted.index(after: next)
+        }
+      }
+    }
+    return false
   }
 
   private static func fill(_ uri: inout SIPURI, over way: TransportProtocol, local: SocketAddress) {

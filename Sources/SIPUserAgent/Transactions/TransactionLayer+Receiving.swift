@@ -13,7 +13,8 @@ extension TransactionLayer {
       guard let steps = servers[id]?.receiveRetransmission() else { return }
       return follow(steps, id, now: now, into: &outputs)
     }
-    let received = stamped(request, message, from)
+    let via = ViaHandling.stamped(message.essentials.topVia, source: from.source)
+    let received = stamped(request, message, from, via)
     guard servers.count < transactionLimit else {
       transport.statistics.requestsRefusedForLoad += 1
       var response = Response(to: received.request, status: .serviceUnavailable)
@@ -25,8 +26,8 @@ extension TransactionLayer {
     let id = makeServerID()
     let isReliable = from.transport.isReliable
     servers[id] = ServerTransaction(
-      key: key, method: request.method, via: received.request.topVia ?? message.essentials.topVia, from: from,
-      replyFlow: replyFlow(for: received),
+      key: key, method: request.method, via: via ?? message.essentials.topVia, from: from,
+      replyFlow: replyFlow(for: received, via: via ?? message.essentials.topVia),
       machine: request.method == .invite
         ? .invite(InviteServerTransaction(timers: timers, isReliable: isReliable, now: now))
         : .nonInvite(NonInviteServerTransaction(timers: timers, isReliable: isReliable, now: now)),
@@ -40,17 +41,17 @@ extension TransactionLayer {
     }
   }
 
-  private func stamped(_ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom) -> ReceivedRequest {
+  private func stamped(
+    _ request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom, _ via: Via?
+  ) -> ReceivedRequest {
     var request = request
-    if let via = ViaHandling.stamped(message.essentials.topVia, source: from.source) {
-      request.fields.replaceFirstElement(with: via)
-    }
+    if let via { request.fields.replaceFirstElement(with: via) }
     return ReceivedRequest(request: request, received: message, from: from)
   }
 
   /// The flow of the response: the connection, or for a datagram the address that section 18.2.2 and RFC 3581 name.
-  private func replyFlow(for received: ReceivedRequest) -> FlowReference {
-    guard case .datagram(let listener, _) = received.flow, let via = received.request.topVia,
+  private func replyFlow(for received: ReceivedRequest, via: Via?) -> FlowReference {
+    guard case .datagram(let listener, _) = received.flow, let via,
       let remote = ViaHandling.responseAddress(via, source: received.source, transport: received.transport)
     else { return received.flow }
     return .datagram(listener, remote: remote)
@@ -69,11 +70,13 @@ extension TransactionLayer {
     // RFC 2543 style: the ACK must also carry the To tag of the response that it acknowledges (section 17.2.3).
     if let id = serverKeys[key], let server = servers[id], !key.isOld || server.toTag == message.essentials.toTag {
       guard let steps = servers[id]?.receiveAcknowledgement(now: now) else { return }
-      if steps.contains(.deliverAcknowledgement) { outputs.append(.ack(stamped(request, message, from))) }
+      if steps.contains(.deliverAcknowledgement) {
+        outputs.append(.ack(stamped(request, message, from, ViaHandling.stamped(message.essentials.topVia, source: from.source))))
+      }
       return follow(steps, id, now: now, into: &outputs)
     }
     transport.statistics.requestsReceived += 1
-    outputs.append(.ack(stamped(request, message, from)))
+    outputs.append(.ack(stamped(request, message, from, ViaHandling.stamped(message.essentials.topVia, source: from.source))))
   }
 
   /// Section 9.2: the CANCEL is answered here, 200 when there is something to cancel or to have been cancelled, else 481.
@@ -111,7 +114,7 @@ extension TransactionLayer {
     }
     servers[id]?.lastResponse = response.serialized()
     servers[id]?.request = nil
-    if let tag = response.to?.tag { servers[id]?.toTag = tag }
+    if server.toTag == nil || response.status.isFinal, let tag = response.to?.tag { servers[id]?.toTag = tag }
     transport.statistics.countSent(status: response.status.rawValue)
     guard let steps = servers[id]?.send(response.status, now: now) else { return }
     follow(steps, id, now: now, isRepeated: false, into: &outputs)
@@ -129,7 +132,7 @@ extension TransactionLayer {
   ) {
     guard received.request.method != .ack else { return }
     transport.statistics.countSent(status: response.status.rawValue)
-    sendBytes(response.serialized(), over: replyFlow(for: received), now: now, into: &outputs)
+    sendBytes(response.serialized(), over: replyFlow(for: received, via: received.request.topVia), now: now, into: &outputs)
   }
 
   /// Whether a final response can still be given.
