@@ -96,6 +96,9 @@ public struct Phone: Sendable, NetworkedMachine {
     case .storage(let event):
       step.hasChanged = true
       receive(event, &step)
+    case .notice(let level, let text):
+      step.hasChanged = true
+      notice(level, text, &step)
     case .wakeUp:
       tell(.wakeUp, &step)
     }

@@ -7,6 +7,8 @@ public enum PhoneInput: Sendable {
   case command(PhoneCommand)
   case media(MediaEvent)
   case storage(StorageEvent)
+  /// Something outside the phone that its user should read, such as a warning about the configuration.
+  case notice(Notice.Level, String)
   /// The deadline that `nextDeadline` named has come.
   case wakeUp
 }

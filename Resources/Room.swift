@@ -1,1 +1,0 @@
-// The files beside this one are compiled into the program.

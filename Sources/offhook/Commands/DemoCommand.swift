@@ -1,0 +1,21 @@
+import ArgumentParser
+import PhoneSystem
+
+/// `offhook demo`: the phone against an exchange inside the program. No account, no server, no network, no sound card.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Opens the phone against an exchange inside the program, on loopback.")
+
+  @Flag(help: "Drive the demo by lines on standard input, as with offhook --headless.") var headless = false
+
+  mutating func run() throws {
+    let signals = headless ? SignalWatch() : nil
+    let thread = SignallingThread()
+    guard let exchange = DemoExchange(on: thread) else { throw ExitCode(1) }
+    let loaded = ConfigurationSource.Loaded(configuration: DemoConfiguration.make(edges: exchange.edges), complaints: [])
+    let code =
+      if let signals { HeadlessFrontEnd(loaded).run(on: thread, signals) } else { ScreensFrontEnd(loaded).run(on: thread) }
+    exchange.close()
+    throw ExitCode(code)
+  }
+}

@@ -1,0 +1,27 @@
+import Exchange
+import Phone
+import SIPMessages
+import SIPUserAgent
+import SansIO
+
+/// The phone's configuration against the exchange inside the program.
+enum DemoConfiguration {
+  static func make(edges: [SocketAddress]) -> Configuration {
+    var configuration = Configuration()
+    var account = AccountConfiguration(address: SIPURI(user: DemoExchange.user.name, host: .name(DemoExchange.domain)))
+    account.displayName = "You"
+    account.password = DemoExchange.user.password
+    account.outboundProxies = edges.map {
+      var proxy = SIPURI(host: .address($0.address), port: $0.port)
+      proxy.parameters.set("lr", nil)
+      return proxy
+    }
+    configuration.accounts = [account]
+    configuration.network.listen = [NetworkConfiguration.Listener(.udp, SocketAddress(.loopbackV4, port: 0))]
+    configuration.contacts = Directory(domain: DemoExchange.domain).entries.compactMap { entry in
+      guard let uri = try? URI(parsing: entry.uri) else { return nil }
+      return ContactConfiguration(name: entry.name, uri: uri, label: entry.number)
+    }
+    return configuration
+  }
+}

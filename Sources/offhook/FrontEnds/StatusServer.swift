@@ -1,0 +1,27 @@
+import Phone
+import PhoneSystem
+
+/// Answers `offhook status` for a phone that runs here.
+struct StatusServer {
+  private let socket: StatusSocket
+
+  /// nil when there is nowhere to answer; the phone works without.
+  init?(_ phone: PhoneEngine) {
+    let socket = StatusSocket { form in
+      let answer = LateBound<String>()
+      let ready = Gate()
+      phone.withSnapshot { snapshot in
+        answer.set(form == "json" ? HeadlessFormat.status(snapshot) + "\n" : StatusText.lines(snapshot))
+        ready.open()
+      }
+      ready.wait(for: .seconds(1))
+      return answer.value ?? ""
+    }
+    guard let socket else { return nil }
+    self.socket = socket
+  }
+
+  func close() {
+    socket.close()
+  }
+}

@@ -1,0 +1,85 @@
+import Cryptography
+import Media
+import Phone
+import PhoneSystem
+import SIPExtensions
+import SIPUserAgent
+import SansIO
+
+/// A phone with everything it needs of this machine, and the way to talk to it. The composition root: nothing else joins the rooms.
+///
+/// ```
+/// front end ──send──► SignallingLoop<Phone> ──orders──► sockets · MediaLoop · HistoryDatabase
+///           ◄─events, snapshots──┘        ◄──events─────────────────────────────┘
+/// ```
+final class PhoneEngine: Sendable {
+  /// What a front end hears. All three are called on the signalling thread and must only hand on.
+  struct Observer: Sendable {
+    var event: @Sendable (PhoneEvent) -> Void = { _ in }
+    var snapshot: (@Sendable (PhoneSnapshot) -> Void)?
+    var finished: @Sendable () -> Void = {}
+  }
+
+  private let loop: SignallingLoop<Phone>
+  private let media: MediaLoop
+  private let history: HistoryDatabase
+
+  init(_ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(), observer: Observer) {
+    // Media and storage answer to a loop that does not exist yet; nothing asks them before it does.
+    let phone = LateBound<SignallingLoop<Phone>>()
+    let media = MediaLoop(
+      settings: MediaLoopSettings(
+        playbackDevice: configuration.audio.playback, captureDevice: configuration.audio.capture, ringDevice: configuration.audio.ring,
+        rtpPorts: configuration.network.rtpPorts)
+    ) { event in phone.value?.post(.media(event)) }
+    let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
+    let shown = LateBound<UInt64>()
+    loop = SignallingLoop(
+      machine: Phone(configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source()),
+      border: MachineBorder(
+        event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
+      on: thread,
+      tls: TLSSettings(
+        authorityFile: configuration.tls.caFile, certificateFile: configuration.tls.certificate, privateKeyFile: configuration.tls.key),
+      output: { output in
+        switch output {
+        case .network: break
+        case .media(let order): media.post(order)
+        case .storage(let order): history.post(order)
+        case .event(let event): observer.event(event)
+        case .finished: observer.finished()
+        }
+      },
+      afterStep: { phone in
+        guard let snapshot = observer.snapshot, shown.value != phone.revision else { return }
+        shown.set(phone.revision)
+        snapshot(phone.snapshot)
+      })
+    self.media = media
+    self.history = history
+    phone.set(loop)
+    loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address) })
+  }
+
+  func send(_ command: PhoneCommand) {
+    loop.post(.command(command))
+  }
+
+  func post(_ input: PhoneInput) {
+    loop.post(input)
+  }
+
+  /// Reads the phone's state on its own thread.
+  func withSnapshot(_ body: @escaping @Sendable (PhoneSnapshot) -> Void) {
+    loop.withMachine { body($0.snapshot) }
+  }
+
+  /// Lets go of sockets, sound and storage. The phone should have said `finished` before.
+  func close() {
+    let done = Gate()
+    loop.stop { done.open() }
+    done.wait(for: .seconds(2))
+    media.stop()
+    history.close()
+  }
+}
