@@ -50,7 +50,7 @@ enum House {
         "PhoneTUI", "PhoneSystem", "Exchange", "Cryptography", "PhoneResources", "CPlatform", "ArgumentParser", "Glibc",
         "Synchronization", "Foundation",
       ]),
-      "simulate": ["Simulation", "SansIO"],
+      "simulate": ["Simulation", "SansIO", "Glibc"],
     ]
   }()
 

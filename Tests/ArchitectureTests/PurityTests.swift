@@ -12,7 +12,7 @@ struct PurityTests {
     ("await", "waits"), ("async", "waits"), ("actor", "is shared state"), ("FileManager", "reads the disk"),
     ("FileHandle", "reads the disk"), ("ProcessInfo", "reads the process"), ("CommandLine", "reads the process"),
     ("getenv", "reads the process"), ("hashValue", "differs from process to process"),
-    ("Hasher", "differs from process to process"),
+    ("Hasher()", "differs from process to process"),
     ("ObjectIdentifier", "differs from process to process"), ("nonisolated(unsafe)", "is shared state"),
   ]
 

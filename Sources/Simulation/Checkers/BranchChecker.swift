@@ -1,0 +1,29 @@
+/// A branch names one transaction (RFC 3261 section 8.1.1.7): whoever uses it again repeats the same request, or sends the CANCEL or the
+/// ACK that belongs to its INVITE.
+public struct BranchChecker: Checker {
+  private struct Use: Hashable, Sendable {
+    var node: NodeID
+    var callID: String
+    var sequence: Int
+    var method: String
+  }
+
+  private var uses: [String: Use] = [:]
+  public private(set) var violations: [String] = []
+
+  public init() {}
+
+  public mutating func sent(_ message: MessageGlance, _ passage: Passage) {
+    guard let method = message.method, !message.branch.isEmpty else { return }
+    if !message.branch.hasPrefix("z9hG4bK") { violations.append("\(method) of \(message.callID) has a branch without the cookie.") }
+    let use = Use(node: passage.from, callID: message.callID, sequence: message.sequence, method: method)
+    guard let known = uses[message.branch] else {
+      uses[message.branch] = use
+      return
+    }
+    let isCompanion = known.method == "INVITE" && (method == "ACK" || method == "CANCEL")
+    if known.node != use.node || known.callID != use.callID || known.sequence != use.sequence || !(known.method == method || isCompanion) {
+      violations.append("Branch \(message.branch) of \(known.method) \(known.callID) is used again by \(method) \(message.callID).")
+    }
+  }
+}
