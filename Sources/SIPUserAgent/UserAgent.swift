@@ -27,7 +27,13 @@ public struct UserAgent: Sendable, NetworkedMachine {
   var layerOutputs: [TransactionLayer.Output] = []
   var extensionActions: [ExtensionAction] = []
 
+  /// The union of what the core and the extensions understand; nobody else writes Supported.
+  let supportedOptionTags: [OptionTag]
+  /// What Allow lists.
+  let allowedMethods: [Method]
   var sessions: [SessionID: InviteUsage] = [:]
+  /// Sessions that the application has not been told the end of.
+  var liveSessions = 0
   var dialogOwners: [DialogID: SessionID] = [:]
   var knownDialogs: [SessionID: [DialogID]] = [:]
   var registrations: [RegistrationID: Registration] = [:]
@@ -49,6 +55,14 @@ public struct UserAgent: Sendable, NetworkedMachine {
     self.configuration = configuration
     self.extensions = extensions
     self.random = random
+    var tags: [OptionTag] = [.rel100]
+    var methods = configuration.allowedMethods
+    for candidate in extensions {
+      for tag in candidate.optionTags where !tags.contains(tag) { tags.append(tag) }
+      for method in candidate.methods where !methods.contains(method) { methods.append(method) }
+    }
+    supportedOptionTags = tags
+    allowedMethods = methods
     layer = TransactionLayer(timers: configuration.timers, random: self.random.split())
   }
 

@@ -12,7 +12,7 @@ public struct UserAgentConfiguration: Sendable {
   public var acceptedBodyTypes: [ContentType]
   /// How long a call rings, at either end, before it is given up.
   public var answerTimeout: Duration
-  /// Calls and their remains held at once; more are refused with 486 (section 21.4.24).
+  /// Calls at once; more are refused with 486 (section 21.4.24).
   public var maximumSessions: Int
 
   public init(

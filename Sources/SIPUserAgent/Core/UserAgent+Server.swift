@@ -6,23 +6,6 @@ extension UserAgent {
   /// Requests kept for merging and repetition; a flood beyond that is served without.
   static let maximumMergeKeys = 16_384
 
-  var allowedMethods: [Method] {
-    var methods = configuration.allowedMethods
-    for candidate in extensions {
-      for method in candidate.methods where !methods.contains(method) { methods.append(method) }
-    }
-    return methods
-  }
-
-  /// The union of what the core and the extensions understand; nobody else writes Supported.
-  var supportedOptionTags: [OptionTag] {
-    var tags: [OptionTag] = [.rel100]
-    for candidate in extensions {
-      for tag in candidate.optionTags where !tags.contains(tag) { tags.append(tag) }
-    }
-    return tags
-  }
-
   mutating func receive(_ received: ReceivedRequest, transaction: ServerTransactionID) {
     let request = received.request
     let key = mergeKey(of: request)
@@ -233,6 +216,7 @@ extension UserAgent {
       withSession(session) { $0.cancelled(transaction, reason: cancel.fields.firstReason, &$1) }
     } else if let exchange = servers[transaction] {
       // Nobody has it yet: an extension holds it.
+      for ticket in held.filter({ $0.value.transaction == transaction }).keys { held[ticket] = nil }
       respond(transaction, Response(to: exchange.request, status: .requestTerminated))
     }
   }

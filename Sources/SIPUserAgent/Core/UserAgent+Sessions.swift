@@ -12,6 +12,11 @@ extension UserAgent {
     finish(id, step)
   }
 
+  /// What has ended and only waits for late messages counts little: short calls leave many of them.
+  private var hasRoom: Bool {
+    liveSessions < configuration.maximumSessions && sessions.count < configuration.maximumSessions * 16
+  }
+
   private func makeStep() -> SessionStep {
     SessionStep(
       now: now.instant, timers: configuration.timers, answerTimeout: configuration.answerTimeout, random: random,
@@ -27,7 +32,10 @@ extension UserAgent {
       if case .event(.ended) = action { hasEnded = true }
       carryOut(action, for: id)
     }
-    if hasEnded { sessionEnded(id) }
+    if hasEnded {
+      liveSessions -= 1
+      sessionEnded(id)
+    }
     guard let usage = sessions[id] else { return }
     if usage.isFinished {
       remove(id)
@@ -48,6 +56,8 @@ extension UserAgent {
   private mutating func remove(_ id: SessionID) {
     for dialog in knownDialogs.removeValue(forKey: id) ?? [] { dialogOwners[dialog] = nil }
     if let usage = sessions.removeValue(forKey: id) {
+      // Once more: a late response may have made an extension remember it again.
+      sessionEnded(id)
       for exchange in usage.pending.keys.sorted() { forget(exchange: exchange) }
     }
     deadlines.schedule(.session(id), at: nil)
@@ -89,7 +99,7 @@ extension UserAgent {
 
   mutating func invite(_ id: SessionID, _ order: InviteOrder) {
     guard sessions[id] == nil else { return }
-    guard sessions.count < configuration.maximumSessions else {
+    guard hasRoom else {
       outputs.append(.event(.session(id, .ended(.failed(.serviceUnavailable, "There are too many calls")))))
       return
     }
@@ -98,12 +108,13 @@ extension UserAgent {
     let callID = random.token(bits: 128)
     let tag = random.token(bits: 64)
     var step = makeStep()
+    liveSessions += 1
     sessions[id] = InviteUsage(calling: id, order: order, callID: callID, localTag: tag, &step)
     finish(id, step)
   }
 
   mutating func receiveInvite(_ received: ReceivedRequest, transaction: ServerTransactionID) {
-    guard sessions.count < configuration.maximumSessions else {
+    guard hasRoom else {
       respond(transaction, Response(to: received.request, status: .busyHere))
       return
     }
@@ -121,6 +132,7 @@ extension UserAgent {
       return
     }
     nextIncomingSession += 2
+    liveSessions += 1
     sessions[id] = usage
     servers[transaction]?.session = id
     outputs.append(

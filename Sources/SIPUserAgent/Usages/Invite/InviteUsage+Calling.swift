@@ -28,6 +28,8 @@ extension InviteUsage {
 
   /// How many different targets one call may try: a redirection that leads on and on ends here.
   static let maximumTargets = 8
+  /// Each 2xx of a lost branch costs an ACK and a BYE; a peer that invents branches is served this often.
+  static let maximumUnwantedAnswers = 64
 
   init(calling id: SessionID, order: InviteOrder, callID: String, localTag: String, _ step: inout SessionStep) {
     self.id = id
@@ -186,6 +188,7 @@ extension InviteUsage {
   }
 
   private mutating func receiveSuccess(_ response: Response, to sent: Request, _ step: inout SessionStep) {
+    if forksUntil == nil { forksUntil = step.now + step.patience }
     let tag = response.to?.tag ?? ""
     if let index = index(of: tag), confirmedTag == tag {
       // A repetition: our ACK was lost (section 13.2.2.4).
@@ -254,7 +257,8 @@ extension InviteUsage {
 
   /// A 2xx of a branch that lost, or one that crossed our CANCEL: ACK, then BYE (section 13.2.2.4, section 9.1).
   private mutating func hangUpUnwanted(_ response: Response, to sent: Request, _ step: inout SessionStep) {
-    guard let index = dialogIndex(for: response, to: sent) else { return }
+    guard unwantedAnswers < Self.maximumUnwantedAnswers, let index = dialogIndex(for: response, to: sent) else { return }
+    unwantedAnswers += 1
     dialogs[index].dialog.confirm(with: response)
     acknowledge(sent, in: index, body: nil, &step)
     var reason: Reason?

@@ -36,7 +36,8 @@ extension InviteUsage {
       refuseIncoming(.requestTerminated, &step)
       acceptances = []
       emit(.ended(.remote(reason)), &step)
-      phase = .ending(until: step.now + step.patience)
+      // An INVITE of ours may still be answered with 2xx; without one nothing is left to do.
+      phase = outgoing == nil ? lingering(at: step.now) : .ending(until: step.now + step.patience)
     case .ringing(let ringing):
       step.actions.append(.respond(ringing.transaction, makeResponse(to: ringing.request, .requestTerminated)))
       refuseIncoming(.requestTerminated, &step)

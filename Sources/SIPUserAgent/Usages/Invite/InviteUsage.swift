@@ -60,6 +60,10 @@ struct InviteUsage: Sendable {
   var retryAt: Instant?
   /// The application was told that it is over and hears no more of it.
   var isOver = false
+  /// Until then other branches of our INVITE may still answer: 64*T1 after the first 2xx (section 13.2.2.4).
+  var forksUntil: Instant?
+  /// How many 2xx of other branches were hung up.
+  var unwantedAnswers = 0
 
   struct Farewell: Sendable {
     var reason: Reason?
@@ -190,7 +194,7 @@ struct InviteUsage: Sendable {
     case .change: receiveChangeResponse(response, to: sent, exchange: exchange, remoteTag: entry.remoteTag, &step)
     case .prack: receivePrackResponse(response, remoteTag: entry.remoteTag, &step)
     case .bye:
-      if response.status.isFinal { finishIfNothingRemains(&step) }
+      if response.status.isFinal { lingerForForks(&step) }
     case .application(let request): step.actions.append(.response(request, response))
     case .other: break
     }
@@ -212,7 +216,7 @@ struct InviteUsage: Sendable {
     case .change, .prack:
       if outgoing?.exchange == exchange { outgoing = nil }
       if case .confirmed = phase { fail(status, sentence, &step) }
-    case .bye: finishIfNothingRemains(&step)
+    case .bye: lingerForForks(&step)
     case .application(let request):
       step.actions.append(.response(request, Response(status: status, reason: sentence, fields: HeaderFields(), body: [])))
       if case .confirmed = phase, status == .requestTimeout { fail(status, sentence, &step) }
@@ -221,9 +225,15 @@ struct InviteUsage: Sendable {
     }
   }
 
-  /// After the BYE's answer a called session has nothing to wait for; a caller's may still see late 2xx of other branches.
-  private mutating func finishIfNothingRemains(_ step: inout SessionStep) {
-    if case .ending = phase, !isCaller, acceptances.isEmpty, !pending.values.contains(where: \.isInvite) { phase = .finished }
+  /// After the BYE's answer a called session has nothing to wait for; a caller's may still see 2xx of other branches.
+  func lingering(at now: Instant) -> Phase {
+    guard let forksUntil, forksUntil > now else { return .finished }
+    return .ending(until: forksUntil)
+  }
+
+  private mutating func lingerForForks(_ step: inout SessionStep) {
+    guard case .ending = phase, acceptances.isEmpty, outgoing == nil, !pending.values.contains(where: \.isBye) else { return }
+    phase = lingering(at: step.now)
   }
 
   // MARK: Responses of ours
@@ -246,12 +256,9 @@ struct InviteUsage: Sendable {
 }
 
 extension InviteUsage.Pending {
-  /// The first INVITE or a re-INVITE.
-  var isInvite: Bool {
-    switch purpose {
-    case .invite, .change: true
-    case .prack, .bye, .application, .other: false
-    }
+  /// It may be challenged, and is then sent again.
+  var isBye: Bool {
+    if case .bye = purpose { true } else { false }
   }
 }
 
