@@ -63,7 +63,7 @@ struct WholeScreenTests {
           │                                                                          │
           └──────────────────────────────────────────────────────────────────────────┘
 
-           a Answer     m Answer, mic shut     s Silence     x Reject (busy)
+             a Answer     m Answer, mic shut     s Silence     x Reject (busy)
 
 
 
@@ -98,7 +98,7 @@ struct WholeScreenTests {
           │                                                                          │
           └──────────────────────────────────────────────────────────────────────────┘
 
-           a Answer     m Answer, mic shut     s Silence     x Reject (busy)
+             a Answer     m Answer, mic shut     s Silence     x Reject (busy)
 
 
 

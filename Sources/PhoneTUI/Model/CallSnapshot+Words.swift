@@ -52,6 +52,11 @@ extension CallSnapshot {
     }
   }
 
+  /// Who vouches for the name; an address that the user typed needs nobody to.
+  func trustMark(_ glyphs: Glyphs) -> String {
+    !isIncoming && peer.trust == .saidByPeer ? "you dialled this" : peer.trustMark(glyphs)
+  }
+
   /// The microphone is open although the user cannot mean it to be.
   func isMicrophoneOpenWithoutUser(muted: Bool) -> Bool {
     isMicrophoneOpen && (muted || state != .talking)

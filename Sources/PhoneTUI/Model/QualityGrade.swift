@@ -23,7 +23,7 @@ struct QualityGrade: Hashable, Sendable {
     var findings: [(Level, String)] = []
     let recent = history.samples.suffix(10)
     func judge(_ value: Double?, fair: Double, bad: Double, _ sentence: (Int) -> String) {
-      guard let value, value.isFinite, value >= fair else { return }
+      guard let value, value.isFinite, value >= fair, value < 1_000_000 else { return }
       findings.append((value >= bad ? .bad : .fair, sentence(Int(value.rounded()))))
     }
     if recent.count >= 3, recent.suffix(3).allSatisfy({ $0.received == 0 }) {

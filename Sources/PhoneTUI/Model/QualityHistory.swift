@@ -22,11 +22,11 @@ struct QualityHistory: Hashable, Sendable {
   mutating func append(_ statistics: MediaStatistics) {
     guard statistics != latest else { return }
     let received = delta(statistics.packetsReceived, latest?.packetsReceived ?? 0)
-    let lost = max(0, statistics.packetsLost - (latest?.packetsLost ?? 0))
-    let due = Double(received) + Double(lost)
+    let lost = max(0, Double(statistics.packetsLost) - Double(latest?.packetsLost ?? 0))
+    let due = Double(received) + lost
     samples.append(
       Sample(
-        lossIn: due > 0 ? Double(lost) / due : nil, lossOut: statistics.remoteFractionLost,
+        lossIn: due > 0 ? lost / due : nil, lossOut: statistics.remoteFractionLost,
         jitter: milliseconds(statistics.jitter), roundTrip: statistics.roundTrip.map(milliseconds),
         buffer: milliseconds(statistics.bufferDepth), received: received,
         late: delta(statistics.packetsLate, latest?.packetsLate ?? 0)))

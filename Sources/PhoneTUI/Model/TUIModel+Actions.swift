@@ -33,7 +33,7 @@ extension TUIModel {
     case .toggleAutomaticAnswer:
       effects.append(.send(.answerAutomatically(!snapshot.answersAutomatically)))
       if !snapshot.answersAutomatically { say("Calls will be answered by themselves, with the microphone shut.") }
-    case .up, .down, .pageUp, .pageDown, .first, .last: move(action)
+    case .up, .down, .pageUp, .pageDown, .first, .last: move(action, into: &effects)
     case .calls: view = .calls
     case .home: view = .home
     case .trace:
@@ -112,7 +112,7 @@ extension TUIModel {
     homePane = all[(homePane.rawValue + step + all.count) % all.count]
   }
 
-  private mutating func move(_ action: Action) {
+  private mutating func move(_ action: Action, into effects: inout [TUIEffect]) {
     let page = max(1, rows - 12)
     switch view {
     case .home:
@@ -125,7 +125,10 @@ extension TUIModel {
       let ids = snapshot.calls.map(\.id)
       var list = ListState(selected: ids.firstIndex { $0 == cursorCall } ?? 0)
       list.move(action, count: ids.count, page: page)
-      if ids.indices.contains(list.selected) { cursorCall = ids[list.selected] }
+      guard ids.indices.contains(list.selected), ids[list.selected] != cursorCall else { return }
+      cursorCall = ids[list.selected]
+      // The words of the : line mean the same call as the keys do.
+      if snapshot.calls[list.selected].canBeHungUp { effects.append(.send(.select(ids[list.selected]))) }
     case .trace:
       if traceText != nil {
         var list = ListState(selected: traceText ?? 0)

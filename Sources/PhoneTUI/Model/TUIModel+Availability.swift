@@ -56,7 +56,7 @@ extension TUIModel {
     switch action {
     case .toggleMute:
       guard let call = activeCall else { return ringingCall == nil ? "Mute" : "Answer, mic shut" }
-      return call.state == .talking && !call.isMicrophoneOpen ? "Open mic" : "Mute"
+      return snapshot.isMicrophoneMuted || call.state == .talking && !call.isMicrophoneOpen ? "Open mic" : "Mute"
     case .toggleHold: return activeCall?.state == .held ? "Resume" : "Hold"
     case .hangUp: return callToHangUp.map { "Hang up \($0.peer.title)" } ?? "Hang up"
     case .callSelected where homePane == .dial: return "Dial"

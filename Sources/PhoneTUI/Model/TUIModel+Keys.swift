@@ -15,7 +15,7 @@ extension TUIModel {
     if view == .home, homePane == .dial, handleDialField(key, into: &effects) { return }
     if padHasFocus, handlePad(key, into: &effects) { return }
     if view == .calls, case .character(let character) = key, let number = character.wholeNumberValue, number > 0 {
-      selectCall(number)
+      selectCall(number, into: &effects)
       return
     }
     // Nothing else that begins a number or an address has a meaning at home, so typing one needs no key before it.
@@ -83,13 +83,14 @@ extension TUIModel {
     }
   }
 
-  private mutating func selectCall(_ number: Int) {
+  private mutating func selectCall(_ number: Int, into effects: inout [TUIEffect]) {
     guard snapshot.calls.indices.contains(number - 1) else {
       say("There is no call \(number).")
       return
     }
     let call = snapshot.calls[number - 1]
     cursorCall = call.id
+    if call.canBeHungUp { effects.append(.send(.select(call.id))) }
     if call.state == .held { say("\(call.peer.title) is on hold. h resumes the call.") }
   }
 

@@ -18,7 +18,9 @@ extension TUIModel {
     let footerRows = footer.height(columns: columns)
     footer.render(into: &surface, in: Rect(x: 0, y: rows - footerRows, columns: columns, rows: footerRows))
     area = area.droppingBottom(footerRows)
+    surface.clip = area
     area = area.droppingTop(CallBanner(model: self).render(into: &surface, in: area))
+    surface.clip = area
     switch overlay {
     case .help: HelpScreen(model: self).render(into: &surface, in: area)
     case .find: FindScreen(model: self).render(into: &surface, in: area)
@@ -30,6 +32,7 @@ extension TUIModel {
       case .trace: TraceScreen(model: self).render(into: &surface, in: area)
       }
     }
+    surface.clip = surface.area
     if overlay == .quitQuestion { QuitQuestion(model: self).render(into: &surface) }
     return surface
   }

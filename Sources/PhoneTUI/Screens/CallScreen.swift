@@ -61,7 +61,7 @@ struct CallScreen {
     if call.peer.address != call.peer.title, room - used > 6 {
       surface.put(call.peer.address, area.x + 8 + used, y, .quiet, width: room - used - 2)
     }
-    if trustColumns > 0 { surface.put(call.peer.trustMark(surface.glyphs), trustX, y, .quiet, width: trustColumns - 1) }
+    if trustColumns > 0 { surface.put(call.trustMark(surface.glyphs), trustX, y, .quiet, width: trustColumns - 1) }
     surface.putRight(call.stateWord, endingAt: stateX + stateColumns - 1, y, call.stateStyle)
     surface.putRight(call.duration(now: model.now.instant).clockText, endingAt: area.right - 1, y)
   }
@@ -83,7 +83,11 @@ struct CallScreen {
     if case .ended = call.state, call.answeredAt == nil { more = "It was not answered." }
     surface.put(sentence, area.x + 3, area.y + 2, .bold, width: area.columns - 4)
     surface.put(more, area.x + 3, area.y + 3, .quiet, width: area.columns - 4)
-    drawFacts(call, into: &surface, in: area.droppingTop(5))
+    if model.snapshot.isMicrophoneMuted, call.canBeHungUp {
+      surface.put(
+        "Your microphone stays shut when they answer: you muted it. m opens it.", area.x + 3, area.y + 4, width: area.columns - 4)
+    }
+    drawFacts(call, into: &surface, in: area.droppingTop(6))
   }
 
   private func drawRedirection(_ call: CallSnapshot, _ targets: [String], into surface: inout Surface, in area: Rect) {
@@ -119,7 +123,8 @@ struct CallScreen {
       y += 1
     }
     if isTall { y += 1 }
-    QualityTable(history: history).render(into: &surface, in: Rect(x: area.x + 3, y: y, columns: area.columns - 4, rows: 5))
+    QualityTable(history: history).render(
+      into: &surface, in: Rect(x: area.x + 3, y: y, columns: area.columns - 4, rows: min(5, area.bottom - y)))
     y += isTall ? 6 : 5
     guard y + 1 < area.bottom else { return }
     drawMeters(call, into: &surface, in: area, y)

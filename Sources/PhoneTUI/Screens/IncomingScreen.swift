@@ -9,26 +9,29 @@ struct IncomingScreen {
     guard let call = model.ringingCall else { return }
     let width = min(area.columns - 4, 86)
     let lines = facts(of: call, columns: width - 16)
-    let height = min(area.rows - 4, lines.count + 7)
+    // Where there is little room, it goes to who calls and what answering means, not to air.
+    let isTight = area.rows < 17
+    let height = isTight ? min(area.rows - 2, lines.count + 4) : min(area.rows - 4, lines.count + 7)
     let box = Rect(
-      x: area.x + (area.columns - width) / 2, y: area.y + max(1, (area.rows - height - 4) / 3), columns: width, rows: height)
+      x: area.x + (area.columns - width) / 2, y: area.y + (isTight ? 0 : max(1, (area.rows - height - 4) / 3)), columns: width,
+      rows: height)
     let seconds = call.duration(now: model.now.instant).clockText
     let silent = model.silenced.contains(call.id) ? "silenced " : "ringing "
     surface.frame(
       box, title: "INCOMING CALL for line \(call.account)", right: silent + seconds, style: .attention, titleStyle: .attention)
-    let inner = Rect(x: box.x + 4, y: box.y + 2, columns: width - 8, rows: height - 3)
+    let inner = Rect(x: box.x + 4, y: box.y + (isTight ? 1 : 2), columns: width - 8, rows: height - 3)
     let addressColumns = CellText.columns(of: call.peer.address, glyphs: surface.glyphs)
     let hasName = call.peer.title != call.peer.address
     surface.put(call.peer.title, inner.x, inner.y, .bold, width: inner.columns - (hasName ? min(addressColumns, 30) + 2 : 0))
     if hasName { surface.putRight(call.peer.address, endingAt: inner.right, inner.y, .bold, width: 30) }
     surface.put(nameSource(of: call), inner.x, inner.y + 1, .quiet, width: inner.columns)
-    var y = inner.y + 3
+    var y = inner.y + (isTight ? 2 : 3)
     for (label, line) in lines where y < box.bottom - 1 {
       surface.put(label, inner.x, y, .title)
       surface.put(line, inner.x + 8, y, width: inner.columns - 8)
       y += 1
     }
-    drawKeys(into: &surface, below: box)
+    drawKeys(into: &surface, in: area, isTight ? box.bottom : box.bottom + 1)
     surface.cursor = Surface.Position(x: inner.x, y: inner.y)
     drawOthers(call, into: &surface, in: area, box.bottom + 4)
   }
@@ -66,20 +69,20 @@ struct IncomingScreen {
     if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }
     let active = model.activeCall.map { " \($0.peer.title) goes on hold." } ?? ""
     add("ANSWER", ["Answering opens your microphone.\(active) With m it stays shut until you open it."])
-    if model.isFresh(call) { add("", []) }
     return lines
   }
 
-  private func drawKeys(into surface: inout Surface, below box: Rect) {
+  private func drawKeys(into surface: inout Surface, in area: Rect, _ y: Int) {
     let actions: [Action] = [.answer, .answerMuted, .silence, .reject]
-    var x = box.x + 1
+    let gap = area.columns < 76 ? 2 : 5
+    var x = area.x + max(3, (area.columns - 70) / 2)
     for action in actions {
-      let entry = model.entry(action)
+      let entry = model.entry(action, title: action == .reject && gap < 5 ? "Reject" : nil)
       let start = x
-      x += surface.put(entry.key, x, box.bottom + 1, .attention) + 1
-      x += surface.put(entry.title, x, box.bottom + 1, .bold) + 5
+      x += surface.put(entry.key, x, y, .attention) + 1
+      x += surface.put(entry.title, x, y, .bold) + gap
       if !entry.isEnabled {
-        surface.restyle(Rect(x: start, y: box.bottom + 1, columns: x - start, rows: 1)) { _ in .quiet }
+        surface.restyle(Rect(x: start, y: y, columns: x - start, rows: 1)) { _ in .quiet }
       }
     }
   }

@@ -14,12 +14,15 @@ public struct Surface: Hashable, Sendable {
   public private(set) var cells: [Cell]
   /// Where the terminal's own cursor is put: screen readers and magnifiers follow it. nil hides it.
   public var cursor: Position?
+  /// Nothing outside of this is touched, so that a screen that has too little room cannot spoil its neighbours.
+  var clip: Rect
 
   public init(columns: Int, rows: Int, glyphs: Glyphs = .unicode) {
     self.columns = max(1, columns)
     self.rows = max(1, rows)
     self.glyphs = glyphs
     cells = [Cell](repeating: .blank, count: self.columns * self.rows)
+    clip = Rect(x: 0, y: 0, columns: self.columns, rows: self.rows)
   }
 
   public subscript(column: Int, row: Int) -> Cell {
@@ -33,8 +36,8 @@ public struct Surface: Hashable, Sendable {
   /// ellipsis. Returns the number of columns used.
   @discardableResult
   mutating func put(_ text: String, _ x: Int, _ y: Int, _ style: Style = .plain, width: Int = .max) -> Int {
-    guard y >= 0, y < rows, x >= 0, x < columns, width > 0 else { return 0 }
-    let room = min(width, columns - x)
+    guard clip.contains(column: x, row: y), width > 0 else { return 0 }
+    let room = min(width, clip.right - x)
     let pieces = CellText.pieces(of: text, glyphs: glyphs)
     let total = pieces.reduce(0) { $0 + $1.columns }
     var used = 0
@@ -68,15 +71,15 @@ public struct Surface: Hashable, Sendable {
   }
 
   mutating func clear(_ area: Rect) {
-    for row in max(0, area.y)..<max(0, min(rows, area.bottom)) {
-      for column in max(0, area.x)..<max(0, min(columns, area.right)) { set(.blank, column, row) }
+    for row in max(0, area.y)..<max(max(0, area.y), min(rows, area.bottom)) {
+      for column in max(0, area.x)..<max(max(0, area.x), min(columns, area.right)) { set(.blank, column, row) }
     }
   }
 
   /// Changes the look of a rectangle without touching its text.
   mutating func restyle(_ area: Rect, _ change: (Style) -> Style) {
-    for row in max(0, area.y)..<max(0, min(rows, area.bottom)) {
-      for column in max(0, area.x)..<max(0, min(columns, area.right)) {
+    for row in max(clip.y, area.y)..<max(max(clip.y, area.y), min(clip.bottom, area.bottom)) {
+      for column in max(clip.x, area.x)..<max(max(clip.x, area.x), min(clip.right, area.right)) {
         cells[row * columns + column].style = change(cells[row * columns + column].style)
       }
     }

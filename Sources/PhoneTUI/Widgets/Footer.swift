@@ -8,7 +8,8 @@ struct Footer {
 
   private func noticeLines(columns: Int) -> [String] {
     guard let notice = model.snapshot.notices.last else { return [] }
-    return TextWrap.lines(notice.text, columns: columns - Self.timeColumns - 3, limit: 2, glyphs: model.options.glyphs)
+    return TextWrap.lines(
+      notice.text, columns: columns - Self.timeColumns - 3, limit: model.rows < 20 ? 1 : 2, glyphs: model.options.glyphs)
   }
 
   func height(columns: Int) -> Int { 4 + max(1, noticeLines(columns: columns).count) }

@@ -6,7 +6,8 @@ struct Meter {
 
   /// -60 dB and below is empty, 0 dB full.
   func text(_ glyphs: Glyphs) -> String {
-    let share = max(0, min(1, ((level ?? -60) + 60) / 60))
+    let known = level.flatMap { $0.isNaN ? nil : $0 } ?? -60
+    let share = max(0, min(1, (known + 60) / 60))
     let full = Int((share * Double(columns)).rounded())
     return String(repeating: glyphs.barFull, count: full) + String(repeating: glyphs.barEmpty, count: columns - full)
   }

@@ -14,7 +14,7 @@ struct QualityTable {
   func render(into surface: inout Surface, in area: Rect) {
     let samples = history.samples
     let last = samples.last
-    let late = samples.reduce(UInt64(0)) { $0 + $1.late }
+    let late = samples.reduce(UInt64(0)) { $0.addingReportingOverflow($1.late).partialValue }
     let rows = [
       Row(
         label: "Loss in", values: samples.map { $0.lossIn.map { $0 * 100 } }, ceiling: 10, unit: "%",
