@@ -327,11 +327,3 @@ int cncurses_read_key(uint32_t *value) {
   }
   return cncurses_key_code;
 }
-
-bool cncurses_make_pipe(int *reading, int *writing) {
-  int ends[2];
-  if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return false;
-  *reading = ends[0];
-  *writing = ends[1];
-  return true;
-}

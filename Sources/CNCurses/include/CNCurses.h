@@ -60,8 +60,5 @@ enum {
 // The next key without waiting: its kind, and in `value` the scalar or the code.
 int cncurses_read_key(uint32_t *value);
 
-// A pipe whose ends neither block nor survive exec. False when there are no descriptors left.
-bool cncurses_make_pipe(int *reading, int *writing);
-
 #pragma clang assume_nonnull end
 #endif

@@ -1,4 +1,3 @@
-import CNCurses
 import Glibc
 
 /// A way for other threads and for signal handlers to end the sleep of the screen's loop.
@@ -10,9 +9,13 @@ struct WakePipe: Sendable {
 
   /// nil when the process has no descriptors left.
   init?() {
-    var ends: (Int32, Int32) = (-1, -1)
-    guard unsafe cncurses_make_pipe(&ends.0, &ends.1) else { return nil }
-    (reading, writing) = ends
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    (reading, writing) = (ends[0], ends[1])
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   /// A full pipe wakes as well as a fresh byte does, so what cannot be written is not missed.
