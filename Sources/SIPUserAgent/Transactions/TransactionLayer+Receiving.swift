@@ -180,17 +180,18 @@ extension TransactionLayer {
     let destination = Destination(transport: server.from.transport, remote: remote, domain: domain)
     let flow = transport.flow(to: destination, pin: nil, now: now, into: &events)
     if transport.isUsable(.stream(flow)) {
-      sendLastResponse(of: id, over: .stream(flow), now: now, into: &outputs)
-    } else if waiters[flow]?.contains(.response(id)) != true {
-      waiters[flow, default: []].append(.response(id))
+      sendResponse(server.lastResponse, of: id, over: .stream(flow), now: now, into: &outputs)
+    } else if waiters[flow]?.contains(.response(id, server.lastResponse)) != true {
+      waiters[flow, default: []].append(.response(id, server.lastResponse))
     }
     follow(events, now: now, into: &outputs)
   }
 
-  mutating func sendLastResponse(of id: ServerTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]) {
-    guard let server = servers[id] else { return }
+  mutating func sendResponse(
+    _ bytes: [UInt8], of id: ServerTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]
+  ) {
     servers[id]?.replyFlow = flow
-    sendBytes(server.lastResponse, over: flow, now: now, into: &outputs)
+    sendBytes(bytes, over: flow, now: now, into: &outputs)
   }
 
   mutating func responseFailed(_ id: ServerTransactionID, now: Instant, into outputs: inout [Output]) {

@@ -41,7 +41,8 @@ public struct TransactionLayer: Sendable {
 
   enum Waiter: Hashable, Sendable {
     case client(ClientTransactionID)
-    case response(ServerTransactionID)
+    /// The bytes go along, because on a reliable transport the transaction of a request other than INVITE ends with its response.
+    case response(ServerTransactionID, [UInt8])
   }
 
   struct PendingLookup: Sendable {
@@ -173,7 +174,7 @@ public struct TransactionLayer: Sendable {
         for waiter in waiters.removeValue(forKey: flow) ?? [] {
           switch waiter {
           case .client(let id): begin(id, over: .stream(flow), now: now, into: &outputs)
-          case .response(let id): sendLastResponse(of: id, over: .stream(flow), now: now, into: &outputs)
+          case .response(let id, let bytes): sendResponse(bytes, of: id, over: .stream(flow), now: now, into: &outputs)
           }
         }
       case .flowEnded(let flow, let failure):
@@ -181,7 +182,7 @@ public struct TransactionLayer: Sendable {
         for waiter in waiters.removeValue(forKey: flow) ?? [] {
           switch waiter {
           case .client(let id): connectionFailed(id, failure, now: now, into: &outputs)
-          case .response(let id): responseFailed(id, now: now, into: &outputs)
+          case .response(let id, _): responseFailed(id, now: now, into: &outputs)
           }
         }
         failUsers(of: .stream(flow), now: now, into: &outputs)

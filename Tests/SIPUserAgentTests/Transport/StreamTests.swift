@@ -146,6 +146,21 @@ struct StreamTests {
     #expect(bench.serverTimeouts.isEmpty)
   }
 
+  @Test("A response to another request than INVITE waits for that connection too, although its transaction has ended")
+  func reopenedForOptions() throws {
+    var bench = LayerBench()
+    let flow = FlowID(3)
+    bench.handle(.accepted(flow, .tcp, Self.facts))
+    bench.handle(.bytes(Array(LayerBench.text("OPTIONS", transport: "TCP").utf8), on: flow))
+    bench.handle(.failed(flow, .closedByPeer))
+    let request = try #require(bench.requests.first)
+    bench.respond(request.id, Response(to: request.received.request, status: .ok, toTag: "a"))
+    #expect(bench.layer.transactionCount == 0)
+    let new = try #require(bench.opened.first).0
+    bench.handle(.opened(new, Self.facts))
+    #expect(bench.messages(on: new).first?.response?.status == .ok)
+  }
+
   @Test("When that fails too, the transaction user is told")
   func unanswerable() throws {
     var bench = LayerBench()
