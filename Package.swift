@@ -91,7 +91,7 @@ let world: [Target] = [
       "PhoneSystem", "Phone", "Exchange", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography",
       "CPlatform",
     ]),
-  tests("InteropTests", ["SansIO", "CPlatform"]),
+  .testTarget(name: "InteropTests", exclude: ["Peers"], swiftSettings: settings),
 ]
 
 let package = Package(

@@ -29,7 +29,8 @@ final class PhoneEngine: Sendable {
     let phone = LateBound<SignallingLoop<Phone>>()
     let media = MediaLoop(
       settings: MediaLoopSettings(
-        playbackDevice: configuration.audio.playback, captureDevice: configuration.audio.capture, ringDevice: configuration.audio.ring,
+        playbackDevice: configuration.audio.playback, captureDevice: configuration.audio.capture,
+        ringDevice: configuration.audio.ring,
         rtpPorts: configuration.network.rtpPorts)
     ) { event in phone.value?.post(.media(event)) }
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
@@ -40,7 +41,8 @@ final class PhoneEngine: Sendable {
         event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
       on: thread,
       tls: TLSSettings(
-        authorityFile: configuration.tls.caFile, certificateFile: configuration.tls.certificate, privateKeyFile: configuration.tls.key),
+        authorityFile: configuration.tls.caFile, certificateFile: configuration.tls.certificate,
+        privateKeyFile: configuration.tls.key),
       output: { output in
         switch output {
         case .network: break

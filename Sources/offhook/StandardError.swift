@@ -5,7 +5,8 @@ import Glibc
 enum StandardError {
   static func say(_ sentence: String) {
     // Configuration files and peers' words may hold anything; a terminal gets no control characters from us.
-    let clean = String(sentence.unicodeScalars.filter { $0 == "\n" || $0.value >= 32 && !(127..<160).contains($0.value) }.map(Character.init))
+    let clean = String(
+      sentence.unicodeScalars.filter { $0 == "\n" || $0.value >= 32 && !(127..<160).contains($0.value) }.map(Character.init))
     let bytes = Array("offhook: \(clean)\n".utf8)
     _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
   }

@@ -27,7 +27,9 @@ struct ConfigurationSource: ParsableArguments {
       guard config == nil else { throw StandardError.refusal("\(path) does not exist") }
       return Loaded(
         configuration: Configuration(),
-        complaints: ["There is no configuration yet (\(path)); calls work directly, by address. `offhook config example` prints one."])
+        complaints: [
+          "There is no configuration yet (\(path)); calls work directly, by address. `offhook config example` prints one."
+        ])
     } catch .unreadable(let sentence) {
       throw StandardError.refusal(sentence)
     }

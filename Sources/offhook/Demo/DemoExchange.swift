@@ -38,7 +38,8 @@ final class DemoExchange: Sendable {
     for _ in 0..<2 {
       loops.append(
         Self.run(
-          ExchangeConfiguration(role: .edge(home: homeURI), domain: Self.domain, hasRobots: false), on: thread, board: board, media: nil))
+          ExchangeConfiguration(role: .edge(home: homeURI), domain: Self.domain, hasRobots: false), on: thread, board: board,
+          media: nil))
       guard let edge = board.next() else {
         StandardError.say("the demo's edge proxy found no free port on 127.0.0.1")
         return nil

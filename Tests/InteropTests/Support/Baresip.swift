@@ -1,33 +1,26 @@
 import Foundation
 
-/// A baresip of our own on loopback: hears into a file, speaks out of one, and is ordered about over its control port.
+/// A baresip of our own on loopback, at the virtual sound card `peer`, ordered about over its control port.
 final class Baresip {
   let port = Workplace.freePort()
   private let controlPort = Workplace.freePort()
   private let child: ChildProcess
-  /// What its microphone hears: a tone of this many hertz.
-  let tone: Double
-  let heardFile: String
-
   /// - Parameter account: the account line after the address, such as `;regint=0;answermode=auto`.
-  init(_ workplace: Workplace, address: String? = nil, account: String, tone: Double = 880) throws {
-    self.tone = tone
+  init(_ workplace: Workplace, address: String? = nil, account: String, sound: SoundCard) throws {
     let name = "baresip-\(port)"
     let folder = workplace.path(name)
-    heardFile = folder + "/heard.wav"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try SoundFile.write(SoundFile.tone(hertz: tone, seconds: 60, rate: 8000), rate: 8000, to: folder + "/spoken.wav")
     let modules = try Workplace.run(Workplace.interopScript, ["modules", "baresip"]).1
     let first = 30_000 + Int(port % 1000) * 20
     try workplace.write(
       template: "baresip.config", to: "\(name)/config",
       replacing: [
-        "SIPPORT": "\(port)", "DIR": folder, "RTPFIRST": "\(first)", "RTPLAST": "\(first + 18)", "CONTROLPORT": "\(controlPort)",
+        "SIPPORT": "\(port)", "RTPFIRST": "\(first)", "RTPLAST": "\(first + 18)", "CONTROLPORT": "\(controlPort)",
         "MODULES": modules,
       ])
     try workplace.write("<\(address ?? "sip:bob@127.0.0.1:\(port)")>\(account)\n", to: "\(name)/accounts")
     try workplace.write("", to: "\(name)/contacts")
-    child = try ChildProcess(Workplace.interopScript, ["exec", "baresip", "-f", folder])
+    child = try ChildProcess(Workplace.interopScript, ["exec", "baresip", "-f", folder], environment: sound.environment)
     guard SIPProbe.answers(port: port, within: 10) else { throw PeerProblem(name: "baresip", transcript: child.transcript) }
   }
 

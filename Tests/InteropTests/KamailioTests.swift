@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("Against Kamailio", .enabled(if: Workplace.hasPeers), .serialized, .timeLimit(.minutes(3)))
+struct KamailioTests {
+  private func account(_ user: String, proxy: String, more: String = "") -> String {
+    """
+    [[accounts]]
+    address = "sip:\(user)@example.test"
+    password = "secret-\(user)"
+    outbound_proxies = ["\(proxy)"]
+    \(more)
+    [network]
+    listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]
+    rtp_ports = "31000-31100"
+
+    """
+  }
+
+  @Test("The phone registers with digest over UDP and TCP", arguments: ["udp", "tcp"])
+  func registersInTheClear(transport: String) throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let phone = try HeadlessPhone(
+      workplace, configuration: account("alice", proxy: "sip:127.0.0.1:\(kamailio.port);transport=\(transport);lr"))
+    #expect(phone.next("registration", ["state": "ready", "transport": transport.uppercased()]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("The phone registers with an MD5 challenge as with a SHA-256 one", arguments: ["MD5", "SHA-256"])
+  func algorithms(algorithm: String) throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace, algorithm: algorithm)
+    defer { kamailio.stop() }
+    let phone = try HeadlessPhone(workplace, configuration: account("alice", proxy: "sip:127.0.0.1:\(kamailio.port);lr"))
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("The phone registers over TLS when the certificate is for the proxy's name and its authority is trusted")
+  func registersOverTLS() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let phone = try HeadlessPhone(
+      workplace,
+      configuration: account("alice", proxy: "sip:localhost:\(kamailio.securePort);transport=tls;lr")
+        + "[tls]\nca_file = \"\(kamailio.certificate)\"\n")
+    #expect(phone.next("registration", ["state": "ready", "transport": "TLS"]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("A certificate for another name is refused, and the sentence says which names it has and which was wanted")
+  func refusesAnotherName() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let phone = try HeadlessPhone(
+      workplace,
+      configuration: account("alice", proxy: "sip:127.0.0.1:\(kamailio.securePort);transport=tls;lr")
+        + "[tls]\nca_file = \"\(kamailio.certificate)\"\n")
+    let failure = phone.next("registration", ["state": "failed"])
+    let reason = failure?["reason"] as? String ?? ""
+    #expect(reason.contains("example.test") && reason.contains("127.0.0.1"))
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("A wrong password is refused once and said, not tried again and again")
+  func wrongPassword() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let configuration = account("alice", proxy: "sip:127.0.0.1:\(kamailio.port);lr").replacingOccurrences(
+      of: "secret-", with: "wrong-")
+    let phone = try HeadlessPhone(workplace, configuration: configuration)
+    #expect(phone.next("registration", ["state": "failed", "status": "401"]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("Two phones registered at Kamailio call one another, talk both ways and hang up", arguments: ["udp", "tcp"])
+  func calls(transport: String) throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let sound = try SoundCard(workplace, microphones: [("alice", 440), ("bob", 880)])
+    func phone(_ user: String) throws -> HeadlessPhone {
+      try HeadlessPhone(
+        workplace,
+        configuration: account(user, proxy: "sip:127.0.0.1:\(kamailio.port);transport=\(transport);lr")
+          + "[audio]\nplayback = \"\(user)\"\ncapture = \"\(user)\"\nring = \"\(user)\"\n",
+        name: user, environment: sound.environment)
+    }
+    let alice = try phone("alice")
+    let bob = try phone("bob")
+    #expect(alice.next("registration", ["state": "ready"]) != nil)
+    #expect(bob.next("registration", ["state": "ready"]) != nil)
+    alice.say("dial sip:bob@example.test")
+    #expect(bob.next("call", ["state": "ringing", "direction": "incoming"]) != nil)
+    #expect(alice.next("call", ["state": "remote-ringing"]) != nil)
+    bob.say("answer")
+    #expect(alice.next("call", ["state": "talking", "microphone": "open"]) != nil)
+    #expect(bob.next("call", ["state": "talking", "microphone": "open"]) != nil)
+    #expect(sound.hears(880, on: "alice"))
+    #expect(sound.hears(440, on: "bob"))
+    bob.say("hangup")
+    #expect(alice.next("call", ["state": "ended", "outcome": "answered"]) != nil)
+    #expect(alice.quit() == 0)
+    #expect(bob.quit() == 0)
+  }
+}
