@@ -13,7 +13,7 @@ final class SoundCard {
     let library = workplace.path("libasound_module_pcm_virtual.so")
     let (code, transcript) = try Workplace.run("gcc", ["-O2", "-fPIC", "-shared", "-o", library, source, "-lasound"])
     guard code == 0 else { throw PeerProblem(name: "the virtual sound card", transcript: transcript) }
-    var configuration = "pcm_type.virtual { lib \"\(library)\" }\n"
+    var configuration = "</usr/share/alsa/alsa.conf>\npcm_type.virtual { lib \"\(library)\" }\n"
     for (name, hertz) in microphones {
       configuration += "pcm.\(name) { type virtual capture \"\(workplace.path(name))\" record \"\(workplace.path(name))\" }\n"
       for rate in [8000, 16_000, 48_000] {
