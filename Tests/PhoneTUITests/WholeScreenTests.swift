@@ -55,7 +55,7 @@ struct WholeScreenTests {
           │   your contact     last call: today 13:51, 12:41                         │
           │                                                                          │
           │   WHO     ✓ CHECKED by this phone: the number is really theirs.          │
-          │           The name above is from your contacts, not from the caller.     │
+          │           The name above is from your contacts, by that address.         │
           │   FROM    sip:+49897770101@example.com                                   │
           │   FOR     alice@example.com                                              │
           │   ANSWER  Answering opens your microphone. With m it stays shut until    │
@@ -89,8 +89,7 @@ struct WholeScreenTests {
           │   Bank security                                   mallory@evil.example   │
           │   not in your contacts     no earlier call in the history                │
           │                                                                          │
-          │   WHO     ✗ SAID BY THE CALLER ONLY: anybody can write this name and     │
-          │           number.                                                        │
+          │   WHO     ✗ SAID BY THE CALLER ONLY: anybody can write that.             │
           │   FROM    sip:mallory@evil.example                                       │
           │   FOR     alice@example.com                                              │
           │   ANSWER  Answering opens your microphone. With m it stays shut until    │
@@ -99,6 +98,7 @@ struct WholeScreenTests {
           └──────────────────────────────────────────────────────────────────────────┘
 
              a Answer     m Answer, mic shut     s Silence     x Reject (busy)
+
 
 
 

@@ -59,11 +59,11 @@ struct IncomingScreen {
       let wrapped = sentences.flatMap { TextWrap.lines($0, columns: columns, limit: 3, glyphs: glyphs) }
       for (index, line) in wrapped.enumerated() { lines.append((index == 0 ? label : "", line)) }
     }
-    let name = call.peer.nameIsOurs ? ["The name above is from your contacts, not from the caller."] : []
+    let name = call.peer.nameIsOurs ? ["The name above is from your contacts, by that address."] : []
     switch call.peer.trust {
     case .checkedHere: add("WHO", ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name)
     case .saidByProvider: add("WHO", ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name)
-    case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write this name and number."] + name)
+    case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."] + name)
     }
     if call.peer.uri != call.peer.address { add("FROM", [call.peer.uri]) }
     if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }
