@@ -13,49 +13,67 @@ struct EssentialsReader {
 
   /// nil when one is missing or malformed; `fault` then says which.
   func read(_ startLine: StartLine, _ fault: inout HeadFault?) -> Essentials? {
-    let wire = fields.wire
-    var via: Via?
-    var fromTag: ArraySlice<UInt8>?
-    var toTag: ArraySlice<UInt8>?
-    var hasFrom = false
-    var hasTo = false
-    var callID: ArraySlice<UInt8>?
-    var cseq: CSeq?
-    var maxForwards: Int?
-    var contentLength: Int?
-    for slot in fields.slots where slot.known.rawValue <= KnownHeader.contentLength.rawValue && slot.known != .unknown {
-      if slot.known == .via, via != nil { continue }
-      let bytes = slot.isFolded ? fields.valueBytes(of: slot) : wire[slot.valueRange]
-      do {
-        switch slot.known {
-        case .via: via = try Self.firstVia(bytes)
-        case .from:
-          fromTag = try Self.tag(bytes)
-          hasFrom = true
-        case .to:
-          toTag = try Self.tag(bytes)
-          hasTo = true
-        case .callID: callID = try CallIDHeader.bytes(bytes)
-        case .cseq: cseq = try CSeq(parsing: bytes)
-        case .maxForwards: maxForwards = try MaxForwards(parsing: bytes).value
-        case .contentLength: contentLength = try ContentLength(parsing: bytes).value
-        default: break
-        }
-      } catch {
-        return fail(Self.code(slot.known), Int(slot.valueStart) + error.offset, &fault)
+    var places = Places()
+    for index in fields.slots.indices { places.note(fields.slots[index].known, index) }
+    guard places.via >= 0 else { return fail(.missingVia, 0, &fault) }
+    guard places.from >= 0 else { return fail(.missingFrom, 0, &fault) }
+    guard places.to >= 0 else { return fail(.missingTo, 0, &fault) }
+    guard places.callID >= 0 else { return fail(.missingCallID, 0, &fault) }
+    guard places.cseq >= 0 else { return fail(.missingCSeq, 0, &fault) }
+    var current = places.via
+    do {
+      let via = try Self.firstVia(bytes(current))
+      current = places.from
+      let fromTag = try Self.tag(bytes(current))
+      current = places.to
+      let toTag = try Self.tag(bytes(current))
+      current = places.callID
+      let callID = try CallIDHeader.bytes(bytes(current))
+      current = places.cseq
+      let cseq = try CSeq(parsing: bytes(current))
+      current = places.maxForwards
+      let maxForwards = current < 0 ? nil : try MaxForwards(parsing: bytes(current)).value
+      current = places.contentLength
+      let contentLength = current < 0 ? nil : try ContentLength(parsing: bytes(current)).value
+      if case .request(let method, _, _) = startLine, !fields.wire[method].elementsEqual(cseq.method.token.utf8) {
+        return fail(.methodMismatch, method.lowerBound, &fault)
+      }
+      return Essentials(
+        topVia: via, fromTag: fromTag, toTag: toTag, callID: callID, cseq: cseq, maxForwards: maxForwards,
+        contentLength: contentLength)
+    } catch {
+      let slot = fields.slots[current]
+      return fail(Self.code(slot.known), Int(slot.valueStart) + error.offset, &fault)
+    }
+  }
+
+  /// Where the first field of each kind is, -1 for none. Found before any is read: values that live across a loop are copied in each round.
+  private struct Places {
+    var via = -1
+    var from = -1
+    var to = -1
+    var callID = -1
+    var cseq = -1
+    var maxForwards = -1
+    var contentLength = -1
+
+    mutating func note(_ known: KnownHeader, _ index: Int) {
+      switch known {
+      case .via: if via < 0 { via = index }
+      case .from: from = index
+      case .to: to = index
+      case .callID: callID = index
+      case .cseq: cseq = index
+      case .maxForwards: maxForwards = index
+      case .contentLength: contentLength = index
+      default: break
       }
     }
-    guard let via else { return fail(.missingVia, 0, &fault) }
-    guard hasFrom else { return fail(.missingFrom, 0, &fault) }
-    guard hasTo else { return fail(.missingTo, 0, &fault) }
-    guard let callID else { return fail(.missingCallID, 0, &fault) }
-    guard let cseq else { return fail(.missingCSeq, 0, &fault) }
-    if case .request(let method, _, _) = startLine, !fields.wire[method].elementsEqual(cseq.method.token.utf8) {
-      return fail(.methodMismatch, method.lowerBound, &fault)
-    }
-    return Essentials(
-      topVia: via, fromTag: fromTag, toTag: toTag, callID: callID, cseq: cseq, maxForwards: maxForwards,
-      contentLength: contentLength)
+  }
+
+  private func bytes(_ index: Int) -> ArraySlice<UInt8> {
+    let slot = fields.slots[index]
+    return slot.isFolded ? fields.valueBytes(of: slot) : fields.wire[slot.valueRange]
   }
 
   private static func firstVia(_ bytes: ArraySlice<UInt8>) throws(HeaderError) -> Via {
