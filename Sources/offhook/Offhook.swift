@@ -1,8 +1,25 @@
 import ArgumentParser
+import Glibc
 import PhoneSystem
 
-/// The program: reads the command line and hands over to a front end.
+/// Starts the program. A wrong command line ends with 2, as the exit codes of this phone say, not with the argument parser's own 64.
 @main
+enum Program {
+  static func main() {
+    // A peer or a reader that goes away is an error of one write, not the end of the phone.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Offhook.parseAsRoot()
+      try command.run()
+    } catch {
+      guard Offhook.exitCode(for: error) == .validationFailure else { Offhook.exit(withError: error) }
+      StandardError.say(Offhook.fullMessage(for: error))
+      exit(2)
+    }
+  }
+}
+
+/// The command line's root: reads it and hands over to a front end.
 struct Offhook: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "offhook",
