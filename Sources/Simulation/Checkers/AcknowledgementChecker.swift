@@ -51,7 +51,8 @@ public struct AcknowledgementChecker: Checker {
       violations.append("\(failure.status) to the INVITE of \(failure.callID) on branch \(failure.branch) was never acknowledged.")
     }
     for success in successes where !acknowledged.contains(success) && !ended.contains(success.callID) {
-      violations.append("The 2xx to INVITE \(success.sequence) of \(success.callID) was neither acknowledged nor followed by a BYE.")
+      violations.append(
+        "The 2xx to INVITE \(success.sequence) of \(success.callID) was neither acknowledged nor followed by a BYE.")
     }
   }
 }

@@ -22,7 +22,9 @@ public struct BranchChecker: Checker {
       return
     }
     let isCompanion = known.method == "INVITE" && (method == "ACK" || method == "CANCEL")
-    if known.node != use.node || known.callID != use.callID || known.sequence != use.sequence || !(known.method == method || isCompanion) {
+    if known.node != use.node || known.callID != use.callID || known.sequence != use.sequence
+      || !(known.method == method || isCompanion)
+    {
       violations.append("Branch \(message.branch) of \(known.method) \(known.callID) is used again by \(method) \(message.callID).")
     }
   }

@@ -22,7 +22,8 @@ public struct MicrophoneChecker: Checker {
   public mutating func ordered(_ order: MediaOrder, at node: NodeID, _ now: Instant) {
     guard case .microphone(let stream, isOpen: true) = order else { return }
     if acts[node, default: 0] == 0 {
-      violations.append("The microphone of stream \(stream) opened at \(now.nanoseconds / 1_000_000) ms, and nobody had asked for it.")
+      violations.append(
+        "The microphone of stream \(stream) opened at \(now.nanoseconds / 1_000_000) ms, and nobody had asked for it.")
     }
   }
 }
