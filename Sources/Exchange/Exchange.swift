@@ -6,7 +6,8 @@ public import SansIO
 
 /// A small exchange as one machine: registrar, stateful proxy and robots of a domain, or an outbound edge proxy in front of one.
 ///
-/// It serves the demo and the simulation, and therefore listens on loopback addresses only: a `listening` event for any other address is
+/// It serves the demo and the simulation, and therefore listens on loopback addresses only: a `listening` event for any other
+/// address is
 /// answered with `ExchangeEvent.listenerRefused`, and nothing that arrives there is read.
 ///
 /// ```
@@ -15,7 +16,8 @@ public import SansIO
 ///  RobotHall, a user agent of its own, hangs behind the proxy on a wire that exists in this value only.
 /// ```
 ///
-/// Departures from RFC 3261 section 16: loops are bounded by Max-Forwards and Max-Breadth alone, and a strict router's Route is not repaired.
+/// Departures from RFC 3261 section 16: loops are bounded by Max-Forwards and Max-Breadth alone, and a strict router's Route is
+/// not repaired.
 public struct Exchange: NetworkedMachine, Sendable {
   /// A socket of ours that is allowed.
   struct OwnListener: Sendable {

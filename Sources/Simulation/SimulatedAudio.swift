@@ -1,7 +1,8 @@
 public import Media
 public import SansIO
 
-/// The media loop of every host of a simulation: sockets that are bound at once, and a record of what was ordered. No packet travels;
+/// The media loop of every host of a simulation: sockets that are bound at once, and a record of what was ordered. No packet
+/// travels;
 /// the media sessions have tests of their own.
 public struct SimulatedAudio: Sendable {
   /// One order of a host.

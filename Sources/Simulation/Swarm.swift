@@ -2,9 +2,11 @@ public import Phone
 internal import SIPUserAgent
 public import SansIO
 
-/// Many calls between two phones over a network that may be bad, with checkers looking on: what the tool `simulate` runs for one seed.
+/// Many calls between two phones over a network that may be bad, with checkers looking on: what the tool `simulate` runs for one
+/// seed.
 ///
-/// Alice calls bob directly, or through an exchange when `throughExchange`; bob answers every call by itself; after two seconds one of the
+/// Alice calls bob directly, or through an exchange when `throughExchange`; bob answers every call by itself; after two seconds
+/// one of the
 /// two hangs up. At the end time goes on until everything that is open has had its chance to end.
 public struct Swarm: Sendable {
   public struct Outcome: Sendable {

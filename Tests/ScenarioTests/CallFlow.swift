@@ -1,4 +1,5 @@
-/// The ladders of RFC 3665 sections 2.1 and 3.1 to 3.11, as the simulation plays them; each says where it differs from the RFC's own picture.
+/// The ladders of RFC 3665 sections 2.1 and 3.1 to 3.11, as the simulation plays them; each says where it differs from the RFC's
+/// own picture.
 /// Section 3.5, an application level gateway that rewrites session descriptions, is not played: nothing in this house is one.
 enum CallFlow {
   /// Section 2.1: without credentials, challenged, with credentials.
@@ -147,7 +148,8 @@ enum CallFlow {
       |--------- ACK -------->|                       |
     """
 
-  /// Section 3.10, with one proxy; the crossed-out INVITEs reach nobody, and the proxy answers 408 where the RFC has the caller give up.
+  /// Section 3.10, with one proxy; the crossed-out INVITEs reach nobody, and the proxy answers 408 where the RFC has the caller
+  /// give up.
   static let noResponse = """
     alice                   proxy                    bob
       |------ INVITE + ------>|                       |

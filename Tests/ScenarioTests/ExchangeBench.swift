@@ -5,7 +5,8 @@ import SIPMessages
 import SIPUserAgent
 import SansIO
 
-/// One exchange with raw peers around it: text in, messages out, no user agent involved. A class, so that it can change within an expectation.
+/// One exchange with raw peers around it: text in, messages out, no user agent involved. A class, so that it can change within an
+/// expectation.
 final class ExchangeBench {
   static let udp = ListenerID(1)
   static let tcp = ListenerID(2)

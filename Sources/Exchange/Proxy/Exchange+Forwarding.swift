@@ -56,7 +56,8 @@ extension Exchange {
     return hop.uri.isSecure ? .tls : .udp
   }
 
-  /// Later requests of the dialog come through here (section 16.6 step 4). Two entries when the sides differ in transport or need a flow
+  /// Later requests of the dialog come through here (section 16.6 step 4). Two entries when the sides differ in transport or need
+  /// a flow
   /// each (RFC 5658): the upper one faces the callee.
   private func addRecordRoute(to request: inout Request, _ received: ReceivedFrom, _ hop: NextHop) {
     guard let inside = listener(for: received.transport), let outside = listener(for: transport(of: hop)) else { return }

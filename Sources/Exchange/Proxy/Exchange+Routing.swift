@@ -86,7 +86,8 @@ extension Exchange {
     case flow(FlowReference)
   }
 
-  /// Takes our own entries off the top of Route (section 16.4) and reads their flow tokens (RFC 5626 section 5.3). A token that names the
+  /// Takes our own entries off the top of Route (section 16.4) and reads their flow tokens (RFC 5626 section 5.3). A token that
+  /// names the
   /// flow by which the request came says nothing: the request is on its way out.
   private func takeOwnRoutes(from request: inout Request, cameBy flow: FlowReference) -> TakenRoute {
     var result = TakenRoute.none

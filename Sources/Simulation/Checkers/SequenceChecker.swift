@@ -1,4 +1,5 @@
-/// Within a dialog, each side's CSeq rises by every new request (RFC 3261 section 12.2.1.1); ACK and CANCEL repeat that of their INVITE.
+/// Within a dialog, each side's CSeq rises by every new request (RFC 3261 section 12.2.1.1); ACK and CANCEL repeat that of their
+/// INVITE.
 public struct SequenceChecker: Checker {
   private struct Side: Hashable, Sendable {
     var node: NodeID

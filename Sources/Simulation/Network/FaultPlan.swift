@@ -1,4 +1,5 @@
-/// How bad the simulated network is. All shares are from 0 (never) to 1 (always) and are drawn for each datagram or piece of stream.
+/// How bad the simulated network is. All shares are from 0 (never) to 1 (always) and are drawn for each datagram or piece of
+/// stream.
 public struct FaultPlan: Hashable, Sendable {
   /// Datagrams that vanish.
   public var loss: Double
