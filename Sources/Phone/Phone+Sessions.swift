@@ -109,6 +109,7 @@ extension Phone {
     let call = calls[index]
     gate.remove(call.id)
     if call.hasStream { step.outputs.append(.media(.close(call.stream))) }
+    if call.lastRun != nil { report(.closed, of: index, &step) }
     remember(call, ending, &step)
     let sentence = CallSentences.ending(of: call, ending)
     notice(sentence.level, sentence.text, &step)

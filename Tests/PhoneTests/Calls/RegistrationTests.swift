@@ -1,0 +1,107 @@
+import Phone
+import SIPMessages
+import SansIO
+import Testing
+
+@Suite("Accounts and their registrations (RFC 3261 section 10)")
+struct RegistrationTests {
+  private func world() -> PhoneWorld {
+    PhoneWorld(1) { _, configuration in
+      configuration.accounts[0].registers = true
+      configuration.accounts[0].registrar = SIPURI(host: .address(PhoneWorld.peer.address))
+    }
+  }
+
+  private func answer(_ world: inout PhoneWorld, _ status: StatusCode) throws {
+    world.run(for: .milliseconds(100))
+    let register = try #require(world.requests(.register).last)
+    var response = Response(to: register, status: status, toTag: "r")
+    if status.isSuccess, var contact = register.contacts.first {
+      contact.expires = 600
+      response.fields.append(contact)
+    }
+    world.send(response)
+    world.run(for: .milliseconds(100))
+  }
+
+  @Test("An account registers once its socket is there, and is ready")
+  func ready() throws {
+    var world = world()
+    #expect(world.snapshot(0).accounts.first?.state == .registering)
+    try answer(&world, .ok)
+    #expect(world.snapshot(0).accounts.first?.state == .ready)
+    #expect(world.snapshot(0).accounts.first?.transport == "UDP")
+    #expect(world.snapshot(0).accounts.first?.flowsReady == 1)
+    #expect(
+      world.lines(0).contains {
+        $0.hasPrefix(#"{"event":"registration","account":"alice@192.0.2.1","flow":1,"state":"ready","transport":"UDP","expires":"#)
+      })
+  }
+
+  @Test("A refusal says why, and when it is tried again")
+  func refused() throws {
+    var world = world()
+    try answer(&world, .serviceUnavailable)
+    guard case .failed(let why, let retryAt) = world.snapshot(0).accounts.first?.state else {
+      Issue.record("the account should have failed")
+      return
+    }
+    #expect(why == "503 from the provider")
+    #expect(retryAt != nil)
+    #expect(world.snapshot(0).notices.last?.level == .failure)
+  }
+
+  @Test("Quit unregisters, and waits for the registrar's answer")
+  func quit() throws {
+    var world = world()
+    try answer(&world, .ok)
+    world.command(0, .quit)
+    #expect(world.hasFinished == [false])
+    try answer(&world, .ok)
+    #expect(world.requests(.register).last?.value(Expires.self)?.seconds == 0 || world.requests(.register).last?.contacts.first?.expires == 0)
+    #expect(world.hasFinished == [true])
+  }
+
+  @Test("Quit does not wait longer than two seconds for a registrar that is gone")
+  func quitWithoutRegistrar() throws {
+    var world = world()
+    try answer(&world, .ok)
+    world.command(0, .quit)
+    world.run(for: .seconds(2))
+    #expect(world.hasFinished == [true])
+  }
+
+  @Test("Unregistered by hand, an account is off; registered again, it is ready again")
+  func byHand() throws {
+    var world = world()
+    try answer(&world, .ok)
+    try world.type(0, "unregister")
+    try answer(&world, .ok)
+    #expect(world.snapshot(0).accounts.first?.state == .offline)
+    try world.type(0, "register 1")
+    try answer(&world, .ok)
+    #expect(world.snapshot(0).accounts.first?.state == .ready)
+  }
+
+  @Test("What our provider asserts is shown as said by the provider (RFC 3325)")
+  func asserted() throws {
+    var world = world()
+    try answer(&world, .ok)
+    let contact = try #require(world.requests(.register).last?.contacts.first?.uri?.sip)
+    let invite = Scripts.invite(extra: "P-Asserted-Identity: \"Clara\" <sip:204@192.0.2.1>\n")
+      .replacing("INVITE sip:alice@192.0.2.1 ", with: "INVITE \(contact) ")
+    world.send(invite)
+    world.run(for: .milliseconds(100))
+    let peer = world.snapshot(0).calls.first?.peer
+    #expect(peer?.name == "Clara")
+    #expect(peer?.address == "204")
+    #expect(peer?.trust == .saidByProvider)
+  }
+
+  @Test("An account that nobody has is named in the complaint")
+  func unknownAccount() throws {
+    var world = world()
+    try world.type(0, "register carol@example.com")
+    #expect(world.errors(0) == ["There is no account “carol@example.com”; there is 1 alice@192.0.2.1."])
+  }
+}

@@ -1,0 +1,124 @@
+import Cryptography
+import Media
+import Phone
+import SIPMessages
+import SIPUserAgent
+import SansIO
+
+/// Phones on 192.0.2.1, 192.0.2.2 … in virtual time, joined by a UDP network that takes ten milliseconds, and scripted peers elsewhere.
+///
+/// Sockets for voice are there at once. Everything that a phone says is kept, and each phone is held to the promise about microphones
+/// at every step.
+struct PhoneWorld {
+  struct Datagram {
+    var at: Instant
+    var bytes: [UInt8]
+    var from: SocketAddress
+    var to: SocketAddress
+  }
+
+  static let listener = ListenerID(1)
+  static let users = ["alice", "bob", "clara", "dina"]
+
+  var now = Instant(nanoseconds: 1_000_000_000)
+  var phones: [Phone] = []
+  var outputs: [[PhoneOutput]] = []
+  /// What arrived at addresses that are no phones.
+  var mail: [Message] = []
+  /// False: sockets for voice cannot be had.
+  var hasPorts = true
+  private var watches: [MicrophoneWatch] = []
+  private var inFlight: [Datagram] = []
+
+  init(_ count: Int, configure: (Int, inout Configuration) -> Void = { _, _ in }) {
+    for index in 0..<count {
+      var configuration = Configuration()
+      configuration.network.listen = [NetworkConfiguration.Listener(.udp, Self.address(index))]
+      var account = AccountConfiguration(address: SIPURI(user: Self.users[index], host: .address(Self.address(index).address)))
+      account.registers = false
+      configuration.accounts = [account]
+      configure(index, &configuration)
+      phones.append(
+        Phone(configuration: configuration, digests: OpenSSLDigests(), random: RandomSource(seed: UInt64(index) + 1)))
+      outputs.append([])
+      watches.append(MicrophoneWatch())
+      input(index, .network(.listening(Self.listener, .udp, Self.address(index))))
+    }
+  }
+
+  static func address(_ index: Int) -> SocketAddress { SocketAddress(.v4(0xC000_0201 + UInt32(index)), port: 5060) }
+
+  /// A scripted peer: 192.0.2.101.
+  static let peer = SocketAddress(.v4(0xC000_0265), port: 5060)
+
+  static func uri(_ index: Int) -> String { "sip:\(users[index])@192.0.2.\(index + 1)" }
+
+  var moment: Moment {
+    Moment(instant: now, wallTime: WallTime(nanosecondsSince1970: 1_700_000_000_000_000_000 + now.nanoseconds))
+  }
+
+  mutating func input(_ index: Int, _ input: PhoneInput) {
+    var said: [PhoneOutput] = []
+    phones[index].handle(input, now: moment, into: &said)
+    watches[index].check(input, said, phones[index].snapshot)
+    outputs[index] += said
+    for output in said {
+      switch output {
+      case .network(.datagram(let bytes, to: let remote, from: _)): transmit(bytes, from: Self.address(index), to: remote)
+      case .network(.open(let flow, _)): self.input(index, .network(.failed(flow, .refused)))
+      case .network(.resolve(let lookup, _)): self.input(index, .network(.resolved(lookup, .records([]))))
+      case .media(.open(let stream, peer: _)):
+        let endpoint = MediaEndpoint(address: Self.address(index).address, rtpPort: 20_000 + UInt16(stream.rawValue * 2 % 10_000))
+        self.input(index, .media(hasPorts ? .opened(stream, endpoint) : .openFailed(stream, reason: "all ports are taken")))
+      case .network(.bytes), .network(.close), .media, .storage, .event, .finished: break
+      }
+    }
+  }
+
+  mutating func command(_ index: Int, _ command: PhoneCommand) {
+    input(index, .command(command))
+  }
+
+  /// A command as a line.
+  mutating func type(_ index: Int, _ line: String) throws {
+    command(index, try CommandTable.parse(line))
+  }
+
+  private mutating func transmit(_ bytes: [UInt8], from: SocketAddress, to: SocketAddress) {
+    inFlight.append(Datagram(at: now + .milliseconds(10), bytes: bytes, from: from, to: to))
+  }
+
+  /// A scripted peer sends text; line feeds become line ends.
+  mutating func send(_ text: String, to index: Int = 0) {
+    transmit(text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }, from: Self.peer, to: Self.address(index))
+  }
+
+  mutating func send(_ response: Response, to index: Int = 0) {
+    transmit(response.serialized(), from: Self.peer, to: Self.address(index))
+  }
+
+  mutating func run(for duration: Duration) {
+    let end = now + duration
+    for _ in 0..<100_000 {
+      var next: (at: Instant, phone: Int?)?
+      if let first = inFlight.map({ $0.at }).min() { next = (first, nil) }
+      for index in phones.indices {
+        if let deadline = phones[index].nextDeadline, deadline < next?.at ?? end + .nanoseconds(1) { next = (deadline, index) }
+      }
+      guard let next, next.at <= end else { break }
+      now = max(now, next.at)
+      if let phone = next.phone { input(phone, .wakeUp) } else { deliver() }
+    }
+    now = end
+  }
+
+  private mutating func deliver() {
+    guard let index = inFlight.indices.min(by: { inFlight[$0].at < inFlight[$1].at }) else { return }
+    let datagram = inFlight.remove(at: index)
+    if let phone = phones.indices.first(where: { Self.address($0) == datagram.to }) {
+      input(phone, .network(.datagram(datagram.bytes, from: datagram.from, to: Self.listener)))
+    } else if let received = try? MessageParser.parse(datagram.bytes) {
+      mail.append(received.message)
+    }
+  }
+}
