@@ -1,3 +1,11 @@
+// Some of toml++'s assertions (3.3, parse_key) can be reached by a malformed file. As `assert` they end the program, and without it
+// they become assumptions that the optimiser believes. Here they are exceptions, in every build.
+#undef NDEBUG
+namespace ctoml {
+struct BrokenAssumption {};
+[[noreturn]] inline void broken() { throw BrokenAssumption{}; }
+} // namespace ctoml
+#define TOML_ASSERT(condition) (static_cast<bool>(condition) ? static_cast<void>(0) : ctoml::broken())
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ENABLE_WINDOWS_COMPAT 0
 #include "CTOML.h"
@@ -137,6 +145,32 @@ void append(std::vector<ctoml_step> &steps, const toml::node &node, const toml::
   steps.push_back(step);
 }
 
+/// Whether an assumption of toml++ breaks within `text`.
+bool breaks(std::string_view text) {
+  try {
+    (void)toml::parse(text);
+  } catch (const ctoml::BrokenAssumption &) {
+    return true;
+  } catch (const toml::parse_error &) {
+  }
+  return false;
+}
+
+/// The line that breaks an assumption: the beginnings of the text that hold it break it too, so halving finds it.
+uint32_t broken_line(std::string_view text) {
+  std::vector<size_t> ends;
+  for (size_t index = 0; index < text.size(); ++index)
+    if (text[index] == '\n' || index + 1 == text.size()) ends.push_back(index + 1);
+  size_t low = 0;
+  size_t high = ends.size();
+  while (low + 1 < high) {
+    const size_t middle = (low + high) / 2;
+    if (breaks(text.substr(0, ends[middle - 1]))) high = middle;
+    else low = middle;
+  }
+  return static_cast<uint32_t>(high);
+}
+
 } // namespace
 
 ctoml_document *ctoml_parse(const uint8_t *bytes, size_t length) {
@@ -162,6 +196,14 @@ ctoml_document *ctoml_parse(const uint8_t *bytes, size_t length) {
       document->error = std::string(error.description());
     } catch (...) {
       // Out of memory while naming the error: the place is still told.
+    }
+  } catch (const ctoml::BrokenAssumption &) {
+    document->failed = true;
+    try {
+      document->line = broken_line(std::string_view(reinterpret_cast<const char *>(bytes), length));
+      document->error = "a key, a value or the end of the line was expected in this line";
+    } catch (...) {
+      // Out of memory, as above.
     }
   } catch (...) {
     document->failed = true;

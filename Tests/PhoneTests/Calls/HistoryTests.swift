@@ -128,7 +128,7 @@ struct HistoryTests {
     let offer = Scripts.offer.replacing("RTP/AVP 0", with: "RTP/AVP 97").replacing("0 PCMU/8000", with: "97 GSM/8000")
     world.send(Scripts.invite(body: offer))
     world.run(for: .seconds(1))
-    let refusal = world.mail.compactMap { if case .response(let response) = $0 { response } else { nil } }.first { $0.status.isFinal }
+    let refusal = world.responses.first { $0.status.isFinal }
     #expect(refusal?.status == .notAcceptableHere)
     #expect(refusal?.fields.first(.warning)?.hasPrefix("305 ") == true)
     #expect(world.rings(0).isEmpty)
@@ -142,7 +142,7 @@ struct HistoryTests {
     world.run(for: .seconds(1))
     world.command(0, .answer(nil))
     world.run(for: .milliseconds(100))
-    let success = world.mail.compactMap { if case .response(let response) = $0 { response } else { nil } }.first { $0.status == .ok }
+    let success = world.responses.first { $0.status == .ok }
     #expect(success?.body.isEmpty == false)
     // Nothing is agreed before the ACK: no sound yet.
     #expect(world.microphone(0) == [])

@@ -91,12 +91,12 @@ struct MicrophoneTests {
     #expect(!world.snapshot(0).calls.contains { $0.isMicrophoneOpen })
   }
 
-  @Test("Whatever peers, sockets and timers do in whatever order, only acts of the user open a microphone", arguments: 0..<12)
+  @Test("Whatever peers, sockets and timers do in whatever order, only acts of the user open a microphone", arguments: 0..<6)
   func swarm(seed: Int) {
     var random = RandomSource(seed: UInt64(seed) + 99)
     var world = PhoneWorld(3) { index, configuration in configuration.answersAutomatically = index == 2 }
     // `MicrophoneWatch` checks every step of every phone.
-    for _ in 0..<120 {
+    for _ in 0..<80 {
       let phone = Int(random.next(below: 3))
       let target = PhoneWorld.uri(Int(random.next(below: 3)))
       let commands: [PhoneCommand] = [

@@ -58,7 +58,9 @@ struct RegistrationTests {
     world.command(0, .quit)
     #expect(world.hasFinished == [false])
     try answer(&world, .ok)
-    #expect(world.requests(.register).last?.value(Expires.self)?.seconds == 0 || world.requests(.register).last?.contacts.first?.expires == 0)
+    #expect(
+      world.requests(.register).last?.value(Expires.self)?.seconds == 0
+        || world.requests(.register).last?.contacts.first?.expires == 0)
     #expect(world.hasFinished == [true])
   }
 

@@ -1,5 +1,6 @@
 import Phone
 import SIPMessages
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -126,7 +127,7 @@ struct ConfigurationTests {
       problems == [
         "c.toml:1:11: error: `country` must be a string, but this is an integer",
         "c.toml:4:12: error: `register` must be true or false, but this is a string",
-        "c.toml:5:39: error: `outbound_proxies` must be strings only, but this is an integer",
+        "c.toml:5:38: error: `outbound_proxies` must be strings only, but this is an integer",
         "c.toml:7:13: error: `rtp_ports` must be a string, but this is an array",
         "c.toml:9:10: error: `codecs` must be an array of strings, but this is a string",
         "c.toml:11:17: error: `automatically` must be true or false, but this is an integer",

@@ -28,7 +28,8 @@ struct HeadlessTests {
     #expect(calls.count == states.count)
     for (line, state) in zip(calls, states) {
       #expect(
-        line.hasPrefix(#"{"event":"call","call":1,"account":"alice@192.0.2.1","direction":"outgoing","state":"\#(state)","peer":"#), "\(line)")
+        line.hasPrefix(#"{"event":"call","call":1,"account":"alice@192.0.2.1","direction":"outgoing","state":"\#(state)","peer":"#),
+        "\(line)")
     }
     #expect(calls.last?.contains(#""reason":"the other side hung up","outcome":"answered","call_id":""#) == true, "\(calls)")
     let media = world.lines(0).filter { $0.hasPrefix(#"{"event":"media""#) }

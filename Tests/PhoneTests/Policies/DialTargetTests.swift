@@ -20,7 +20,8 @@ struct DialTargetTests {
       ("+49 (30) 123-456", "sip:+4930123456@example.com"), ("201", "sip:201@example.com"), ("*67#", "sip:*67%23@example.com"),
       ("echo", "sip:echo@example.com"), ("clara weiss", "sip:clara@clinic.example"), ("Carl", "sip:carl@example.com"),
       ("cla r", "?"), ("tel:+4930123456", "sip:+4930123456@example.com;user=phone"),
-      ("sip:bob@example.org?Replaces=x&Subject=y", "sip:bob@example.org"), ("sip:bob@example.org;method=REGISTER", "sip:bob@example.org"),
+      ("sip:bob@example.org?Replaces=x&Subject=y", "sip:bob@example.org"),
+      ("sip:bob@example.org;method=REGISTER", "sip:bob@example.org"),
       ("mailto:x@y", "sip:mailto:x@y"), ("", "?"), ("two words", "?"),
     ])
   func resolves(typed: String, uri: String) {

@@ -1,28 +1,37 @@
 import Media
 import Phone
+import SansIO
 import Testing
 
-/// Holds a phone to the promise of RFC 5373 section 7.4: a microphone opens after an act of the user that asks for it, and one act opens
-/// it once.
+/// Holds a phone to the promise of RFC 5373 section 7.4: a call's microphone opens only after the user has asked to be heard in that
+/// call, and not again after it was shut.
+///
+/// It knows nothing of the phone's inside: a command of the right kind that was obeyed asks for the call that is selected after it.
 struct MicrophoneWatch {
-  /// Acts that have not yet led to an open microphone. Dialling and answering may take effect later, when the call stands.
-  private var acts = 0
-  private var open: MediaStreamID?
+  /// Calls that the user asked to be heard in. Dialling takes effect later, when the call is answered.
+  private var asked: [UInt64] = []
+  private var open: UInt64?
 
   mutating func check(_ input: PhoneInput, _ outputs: [PhoneOutput], _ snapshot: PhoneSnapshot) {
-    if case .command(let command) = input, Self.asksForMicrophone(command) { acts += 1 }
+    var command: PhoneCommand?
+    if case .command(let given) = input { command = given }
+    let wasRefused = outputs.contains { if case .event(.error) = $0 { true } else { false } }
+    if let command, Self.asksForMicrophone(command), !wasRefused, let call = snapshot.selectedCall { asked.append(call.rawValue) }
     for case .media(.microphone(let stream, let isOpen)) in outputs {
+      // In these tests every call has a stream, so that their numbers are the same.
+      let call = stream.rawValue
       if isOpen {
-        #expect(acts > 0, "a microphone opened without an act of the user, on \(input)")
+        #expect(asked.contains(call), "the microphone of call \(call) opened without an act of the user, on \(input)")
         #expect(open == nil, "two microphones are open")
-        acts = 0
-        open = stream
+        open = call
       } else {
-        #expect(open == stream)
+        #expect(open == call)
         open = nil
+        // After muting, unmuting asks again.
+        asked.removeAll { $0 == call }
       }
     }
-    for case .media(.close(let stream)) in outputs where open == stream { open = nil }
+    for case .media(.close(let stream)) in outputs where open == stream.rawValue { open = nil }
     #expect(snapshot.calls.count { $0.isMicrophoneOpen } <= 1)
   }
 

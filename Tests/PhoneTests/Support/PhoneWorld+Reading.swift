@@ -1,6 +1,7 @@
 import Media
 import Phone
 import SIPMessages
+import SansIO
 
 extension PhoneWorld {
   func snapshot(_ index: Int) -> PhoneSnapshot { phones[index].snapshot }
@@ -57,9 +58,11 @@ extension PhoneWorld {
     mail.compactMap { if case .request(let request) = $0, request.method == method { request } else { nil } }
   }
 
-  func statuses() -> [Int] {
-    mail.compactMap { if case .response(let response) = $0 { response.status.rawValue } else { nil } }
+  var responses: [Response] {
+    mail.compactMap { if case .response(let response) = $0 { response } else { nil } }
   }
+
+  func statuses() -> [Int] { responses.map { $0.status.rawValue } }
 
   /// Phone `caller` dials `called`, who answers.
   mutating func connect(_ caller: Int, _ called: Int) {

@@ -12,7 +12,8 @@ enum Scripts {
     """
 
   static func invite(
-    callID: String = "c1@peer", from: String = "\"Peer\" <sip:peer@192.0.2.101>;tag=p", to user: String = "alice", extra: String = "",
+    callID: String = "c1@peer", from: String = "\"Peer\" <sip:peer@192.0.2.101>;tag=p", to user: String = "alice",
+    extra: String = "",
     body: String = Scripts.offer
   ) -> String {
     """

@@ -9,7 +9,8 @@ struct TraceTests {
   private func entry(_ text: String) -> TraceEntry {
     var ring = TraceRing()
     let bytes = text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }
-    ring.append(TracedMessage(isOutgoing: true, transport: .udp, peer: "192.0.2.1:5060", bytes: bytes), at: WallTime(secondsSince1970: 0))
+    ring.append(
+      TracedMessage(isOutgoing: true, transport: .udp, peer: "192.0.2.1:5060", bytes: bytes), at: WallTime(secondsSince1970: 0))
     return ring.ordered[0]
   }
 
@@ -60,7 +61,8 @@ struct TraceTests {
   func bounded() {
     var ring = TraceRing()
     for number in 0..<(TraceRing.capacity + 5) {
-      let message = TracedMessage(isOutgoing: false, transport: .tcp, peer: "p", bytes: Array("BYE sip:x SIP/2.0\nCall-ID: \(number)\n\n".utf8))
+      let message = TracedMessage(
+        isOutgoing: false, transport: .tcp, peer: "p", bytes: Array("BYE sip:x SIP/2.0\nCall-ID: \(number)\n\n".utf8))
       ring.append(message, at: WallTime(secondsSince1970: 0))
     }
     #expect(ring.ordered.count == TraceRing.capacity)
@@ -72,7 +74,9 @@ struct TraceTests {
   func noise(seed: Int) {
     var random = RandomSource(seed: UInt64(seed))
     for _ in 0..<300 {
-      let pieces = ["Authorization:", " Digest ", "response=\"", "\\", "\"", ",", "\r\n", "\n", " ", "k=", "a=crypto:", "rspauth=", "x"]
+      let pieces = [
+        "Authorization:", " Digest ", "response=\"", "\\", "\"", ",", "\r\n", "\n", " ", "k=", "a=crypto:", "rspauth=", "x",
+      ]
       var text = ""
       for _ in 0..<random.next(below: 30) { text += pieces[Int(random.next(below: UInt64(pieces.count)))] }
       _ = entry(text)
