@@ -1,0 +1,130 @@
+import PhoneSystem
+import SIPUserAgent
+import SansIO
+import Testing
+
+@Suite("TLS (RFC 3261 section 26, RFC 5922)", .serialized)
+struct TLSTests {
+  /// An authority, and certificates that it signed, made by the openssl command.
+  private static let authority: Result<Workshop, any Error> = Result {
+    let workshop = try Workshop()
+    try workshop.run(
+      """
+      key="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+      openssl req -x509 $key -days 30 -subj "/CN=Throw-away authority" -keyout ca.key -out ca.pem
+      leaf() {
+        openssl req $key -subj "/CN=$2" -keyout $1.key -out $1.csr
+        printf "subjectAltName=$3\\nbasicConstraints=critical,CA:FALSE\\n" > $1.ext
+        openssl x509 -req -in $1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile $1.ext -out $1.pem $4
+      }
+      leaf good server.example.com "URI:sip:example.com,DNS:edge.example.com" "-days 10"
+      leaf old old.example.com "DNS:old.example.com" "-not_before 20200101000000Z -not_after 20200201000000Z" || leaf old old.example.com "DNS:old.example.com" "-days -3"
+      test -s good.pem && test -s old.pem
+      """)
+    return workshop
+  }
+
+  private let workshop: Workshop
+
+  init() throws {
+    workshop = try Self.authority.get()
+  }
+
+  private func server(_ name: String) -> Line {
+    Line(tls: TLSSettings(certificateFile: workshop.file("\(name).pem"), privateKeyFile: workshop.file("\(name).key")))
+  }
+
+  private func fingerprint(_ name: String) throws -> [UInt8] {
+    let text = try workshop.run("openssl x509 -in \(name).pem -noout -fingerprint -sha256 | sed 's/.*=//; s/://g'")
+    let digits = Array(text.utf8).filter { $0 > 32 }
+    return stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0..<($0 + 2)], as: UTF8.self), radix: 16)
+    }
+  }
+
+  /// Connects a client with these settings to a server with that certificate.
+  private func connect(
+    to name: String, tls: TLSSettings, pin: [UInt8]? = nil, _ check: (_ server: Line, _ client: Line, FlowID) throws -> Void
+  ) throws {
+    let (server, client) = (server(name), Line(tls: tls))
+    defer { [server, client].forEach { $0.stop() } }
+    let (_, address) = try #require(server.opened(.tls))
+    let target = FlowTarget(transport: .tls, remote: address, serverName: "example.com", pinnedCertificate: pin)
+    client.order(.open(FlowID(2), target))
+    try check(server, client, FlowID(2))
+  }
+
+  @Test("A verified peer's identities are reported, and bytes travel")
+  func verified() throws {
+    try connect(to: "good", tls: TLSSettings(authorityFile: workshop.file("ca.pem"))) { server, client, flow in
+      client.order(.bytes(Array("hello".utf8), on: flow))
+      let peer = try #require(client.facts(of: flow)?.peer)
+      #expect(peer.uris == ["sip:example.com"] && peer.dnsNames == ["edge.example.com"])
+      #expect(peer.commonName == "server.example.com" && !peer.isPinned)
+      let expected = try fingerprint("good")
+      #expect(peer.fingerprint == expected)
+      let (accepted, facts) = try #require(server.accepted)
+      #expect(facts.peer == nil)
+      #expect(server.bytes(on: accepted, count: 5) == Array("hello".utf8))
+      server.order(.bytes(Array("welcome".utf8), on: accepted))
+      server.order(.close(accepted))
+      #expect(client.bytes(on: flow, count: 7) == Array("welcome".utf8))
+      #expect(client.failure(of: flow) == .closedByPeer)
+    }
+  }
+
+  @Test("An unknown authority is refused, and the sentence names it")
+  func unknownAuthority() throws {
+    try connect(to: "good", tls: TLSSettings()) { server, client, flow in
+      guard case .tls(let sentence) = client.failure(of: flow) else {
+        Issue.record("no TLS failure: \(client.events.all)")
+        return
+      }
+      #expect(
+        sentence == "the certificate of server.example.com is not signed by an authority that this machine knows "
+          + "(issuer: Throw-away authority)")
+    }
+  }
+
+  @Test("An expired certificate is refused, and the sentence says since when")
+  func expired() throws {
+    try connect(to: "old", tls: TLSSettings(authorityFile: workshop.file("ca.pem"))) { server, client, flow in
+      guard case .tls(let sentence) = client.failure(of: flow) else {
+        Issue.record("no TLS failure: \(client.events.all)")
+        return
+      }
+      #expect(sentence.hasPrefix("the certificate of old.example.com expired ") && sentence.hasSuffix(" days ago"))
+    }
+  }
+
+  @Test("A pin accepts exactly its certificate, whoever signed it")
+  func pinned() throws {
+    let pin = try fingerprint("good")
+    try connect(to: "good", tls: TLSSettings(), pin: pin) { _, client, flow in
+      let peer = try #require(client.facts(of: flow)?.peer)
+      #expect(peer.isPinned)
+    }
+    try connect(to: "old", tls: TLSSettings(), pin: pin) { _, client, flow in
+      guard case .tls(let sentence) = client.failure(of: flow) else {
+        Issue.record("no TLS failure: \(client.events.all)")
+        return
+      }
+      #expect(sentence.hasPrefix("the certificate of old.example.com is not the pinned one; its fingerprint is "))
+    }
+  }
+
+  @Test("A server that speaks no TLS is told in words")
+  func plainServer() throws {
+    let (server, client) = (Line(), Line())
+    defer { [server, client].forEach { $0.stop() } }
+    let (_, address) = try #require(server.opened(.tcp))
+    client.order(.open(FlowID(2), FlowTarget(transport: .tls, remote: address)))
+    let (accepted, _) = try #require(server.accepted)
+    server.order(.bytes(Array("SIP/2.0 400 Bad Request\r\n\r\n".utf8), on: accepted))
+    guard case .tls(let sentence) = client.failure(of: FlowID(2)) else {
+      Issue.record("no TLS failure: \(client.events.all)")
+      return
+    }
+    #expect(sentence == "the server does not speak TLS 1.2 or later on this port")
+  }
+}
