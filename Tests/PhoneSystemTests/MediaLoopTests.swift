@@ -98,14 +98,14 @@ struct MediaLoopTests {
 
   @Test("A ringing tone is heard on the loudspeaker until it ends, and the device is let go")
   func tone() throws {
-    let side = Side(speaker: "alice_speaker", microphone: nil, ports: 31_046...31_050)
+    let side = Side(speaker: "carol_speaker", microphone: nil, ports: 31_046...31_050)
     defer { side.loop.stop() }
-    let before = SoundLab.pieces("alice", in: workshop).count
+    let before = SoundLab.pieces("carol", in: workshop).count
     side.loop.post(.tone(ToneProgram([.init([425], for: .seconds(60))])))
-    #expect(eventually { SoundLab.pieces("alice", in: workshop).dropFirst(before).contains { $0.samples.contains { $0 > 3000 } } })
+    #expect(eventually { SoundLab.pieces("carol", in: workshop).dropFirst(before).contains { $0.samples.contains { $0 > 3000 } } })
     #expect(side.events.contains { if case .device(.playback, nil) = $0 { true } else { false } })
-    let closed = workshop.names().filter { $0.hasPrefix("alice-") && $0.hasSuffix(".playback") }.count
+    let closed = workshop.names().filter { $0.hasPrefix("carol-") && $0.hasSuffix(".playback") }.count
     side.loop.post(.tone(nil))
-    #expect(eventually { workshop.names().filter { $0.hasPrefix("alice-") && $0.hasSuffix(".playback") }.count == closed + 1 })
+    #expect(eventually { workshop.names().filter { $0.hasPrefix("carol-") && $0.hasSuffix(".playback") }.count == closed + 1 })
   }
 }

@@ -36,7 +36,7 @@ struct SignallingLoopTests {
     #expect(!line.events.all.contains(.datagramFailed(to: otherAddress, from: id)))
     other.order(.datagram([3], to: address, from: otherID))
     #expect(line.events.contains { $0 == .datagram([3], from: otherAddress, to: id) })
-    #expect(other.events.all.filter { if case .datagram([2], _, _) = $0 { true } else { false } }.count == 20)
+    #expect(eventually { other.events.all.filter { if case .datagram([2], _, _) = $0 { true } else { false } }.count == 20 })
   }
 
   @Test("A port that is taken is told in a plain sentence", arguments: [TransportProtocol.udp, .tcp])

@@ -9,18 +9,19 @@ struct TLSTests {
   private static let authority: Result<Workshop, any Error> = Result {
     let workshop = try Workshop()
     try workshop.run(
-      """
+      #"""
       key="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
       openssl req -x509 $key -days 30 -subj "/CN=Throw-away authority" -keyout ca.key -out ca.pem
+      touch index.txt
+      printf '[ca]\ndefault_ca=here\n[here]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\n' > ca.cnf
+      printf 'copy_extensions=copy\nunique_subject=no\nrand_serial=yes\n[any]\ncommonName=supplied\n' >> ca.cnf
       leaf() {
-        openssl req $key -subj "/CN=$2" -keyout $1.key -out $1.csr
-        printf "subjectAltName=$3\\nbasicConstraints=critical,CA:FALSE\\n" > $1.ext
-        openssl x509 -req -in $1.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile $1.ext -out $1.pem $4
+        openssl req $key -subj "/CN=$2" -addext "subjectAltName=$3" -keyout $1.key -out $1.csr &&
+        openssl ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key -in $1.csr -out $1.pem -notext -startdate $4 -enddate $5
       }
-      leaf good server.example.com "URI:sip:example.com,DNS:edge.example.com" "-days 10"
-      leaf old old.example.com "DNS:old.example.com" "-not_before 20200101000000Z -not_after 20200201000000Z" || leaf old old.example.com "DNS:old.example.com" "-days -3"
-      test -s good.pem && test -s old.pem
-      """)
+      leaf good server.example.com URI:sip:example.com,DNS:edge.example.com 20250101000000Z 20491231000000Z &&
+      leaf old old.example.com DNS:old.example.com 20200101000000Z 20200201000000Z
+      """#)
     return workshop
   }
 

@@ -16,7 +16,7 @@ struct ALSAError: Error, Hashable {
     let lister = isPlayback ? "aplay -L" : "arecord -L"
     switch -code {
     case ENOENT: return "there is no sound device \(device); see `\(lister)` and [audio] \(setting)"
-    case ENODEV, ENXIO: return "the sound device \(device) is gone; it is tried again every second"
+    case ENODEV, ENXIO, EIO, EBADFD: return "the sound device \(device) is gone; it is tried again every second"
     case EBUSY: return "the sound device \(device) is in use by another program"
     case EACCES, EPERM: return "the sound device \(device) may not be opened by this user, who is perhaps not in the group audio"
     case EINVAL: return "the sound device \(device) offers neither mono nor stereo with 16 bits; see [audio] \(setting)"

@@ -26,6 +26,7 @@ final class MediaLoopCore {
   private var sound: SoundDesk
   private var nextStatistics: Instant?
   private var isStopping = false
+  private var servedDeadlines = false
   // The largest datagram: a peer that sends more than a packet of sound is told apart by the session, not by truncation.
   private var buffer = [UInt8](repeating: 0, count: 65_536)
 
@@ -67,7 +68,10 @@ final class MediaLoopCore {
     for stream in streams.values {
       if let next = stream.nextDeadline { deadline = deadline.map { min($0, next) } ?? next }
     }
-    let wait = deadline.map { max(($0 - clock.instant).wholeNanoseconds, 0) } ?? -1
+    var wait = deadline.map { max(($0 - clock.instant).wholeNanoseconds, 0) } ?? -1
+    // A deadline that stays in the past after it was served must not make a real-time thread turn at full speed.
+    if wait == 0, servedDeadlines { wait = 1_000_000 }
+    servedDeadlines = wait == 0
     guard unsafe cp_poll(&descriptors, nfds_t(descriptors.count), wait) > 0 else { return }
     let now = clock.now()
     for (index, id) in order.enumerated() {

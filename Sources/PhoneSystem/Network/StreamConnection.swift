@@ -195,12 +195,13 @@ final class StreamConnection {
   }
 
   private func fail(_ failure: FlowFailure) {
+    // A peer that connected and failed before `accepted` was reported is nobody that the machine knows.
+    let isUnknown = if case .opening = state { acceptedFrom != nil } else { false }
     guard enterClosed() else { return }
     network.forget(self)
     channel?.close(mode: .all, promise: nil)
     channel = nil
-    // Refused by a limit or broken before the machine heard of it: it need not hear of the end.
-    network.deliver(.failed(id, failure))
+    if !isUnknown { network.deliver(.failed(id, failure)) }
   }
 
   private func enterClosed() -> Bool {

@@ -20,6 +20,7 @@ final class SignallingCore<Machine: NetworkedMachine & Sendable> {
   private var pending: [Machine.Input] = []
   private var outputs: [Machine.Output] = []
   private var isStepping = false
+  private var isWaking = false
   private var timer: (at: Instant, scheduled: Scheduled<Void>)?
 
   init(
@@ -81,17 +82,17 @@ final class SignallingCore<Machine: NetworkedMachine & Sendable> {
     guard network != nil, let deadline = machine.nextDeadline else { return }
     if let timer, timer.at <= deadline { return }
     timer?.scheduled.cancel()
-    let wait = max((deadline - clock.instant).wholeNanoseconds, 0)
+    // A machine that was just woken and wants it again at once gets it, but not at full speed.
+    let wait = max((deadline - clock.instant).wholeNanoseconds, isWaking ? 1_000_000 : 0)
     let core = NIOLoopBound(self, eventLoop: eventLoop)
     timer = (deadline, eventLoop.scheduleTask(in: .nanoseconds(wait)) { core.value.timerFired() })
   }
 
   private func timerFired() {
     timer = nil
-    if let deadline = machine.nextDeadline, deadline <= clock.instant {
-      receive(border.wakeUp())
-    } else {
-      rearm()
-    }
+    guard let deadline = machine.nextDeadline, deadline <= clock.instant else { return rearm() }
+    isWaking = true
+    receive(border.wakeUp())
+    isWaking = false
   }
 }

@@ -39,7 +39,7 @@ public struct StandardPaths: Hashable, Sendable {
   /// Makes a folder and those above it, for its owner only. False when that is not possible.
   @discardableResult
   static func makeFolder(_ path: String) -> Bool {
-    var prefix = ""
+    var prefix = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/") {
       prefix += "/" + part
       if unsafe mkdir(prefix, 0o700) != 0, errno != EEXIST, unsafe access(prefix, F_OK) != 0 { return false }

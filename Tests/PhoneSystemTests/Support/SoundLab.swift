@@ -10,7 +10,7 @@ enum SoundLab {
     let card = "/\(source)/Support/VirtualSoundCard"
     try workshop.run(
       "gcc -O2 -fPIC -shared -o libasound_module_pcm_virtual.so '\(card)/virtual_sound_card.c' -lasound"
-        + " && sed 's#@DIR@#\(workshop.path)#' '\(card)/asoundrc.template' > asoundrc")
+        + " && sed 's#@DIR@#\(workshop.path)#g' '\(card)/asoundrc.template' > asoundrc")
     unsafe setenv("ALSA_CONFIG_PATH", workshop.file("asoundrc"), 1)
     return workshop
   }
