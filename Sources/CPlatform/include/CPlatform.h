@@ -58,7 +58,8 @@ void cp_udp_set_priority(int fd, int dscp);
 int cp_source_address(const cp_address *peer, cp_address *local);
 
 // Runs `command` with /bin/sh, standard input and standard error at /dev/null, and stores what it prints. Returns the number of
-// bytes; -ETIMEDOUT after `timeout_ms` (its process group is killed), -EMSGSIZE for more than `capacity` bytes, -ECHILD for an exit status
+// bytes; -ETIMEDOUT after `timeout_ms` (its process group is killed), -EMSGSIZE for more than `capacity` bytes, -ECHILD for
+// an exit status
 // other than 0.
 ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t capacity);
 

@@ -3,7 +3,8 @@ import Glibc
 
 /// One open PCM handle, used by one thread.
 ///
-/// Mono or stereo, 16 bits, at the device's own rate nearest to the wanted one: conversion is done in the media loop, where its delay is
+/// Mono or stereo, 16 bits, at the device's own rate nearest to the wanted one: conversion is done in the media loop, where
+/// its delay is
 /// known, and not by a plug-in.
 @safe struct ALSADevice: ~Copyable {
   private let handle: OpaquePointer

@@ -9,7 +9,8 @@ struct TLSProblem: Error, Hashable {
     self.text = text
   }
 
-  /// Finds words for a failed handshake. BoringSSL says no more than "certificate verify failed"; what is wrong with the certificate
+  /// Finds words for a failed handshake. BoringSSL says no more than "certificate verify failed"; what is wrong with the
+  /// certificate
   /// is read from the certificate itself.
   init(handshake error: any Error, certificate: PeerCertificate?, pin: [UInt8]?, now: WallTime) {
     let stack = "\(error)"

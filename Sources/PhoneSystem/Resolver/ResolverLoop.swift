@@ -62,7 +62,8 @@ import SansIO
     }
   }
 
-  /// c-ares reads /etc/resolv.conf once. A laptop changes networks, so the file's time is compared before a question when none is open.
+  /// c-ares reads /etc/resolv.conf once. A laptop changes networks, so the file's time is compared before a question when
+  /// none is open.
   private func refreshConfiguration() {
     let known = unsafe cp_file_time("/etc/resolv.conf")
     if unsafe channel != nil {

@@ -13,7 +13,8 @@ public struct StandardPaths: Hashable, Sendable {
   /// `$XDG_RUNTIME_DIR/offhook`: sockets; nil when the session has no such folder.
   public var runtime: String?
 
-  /// - Parameter environment: nil for a variable that is not set. A relative path in a variable is passed over, as the specification asks.
+  /// - Parameter environment: nil for a variable that is not set. A relative path in a variable is passed over, as the
+  /// specification asks.
   public init(environment: (String) -> String?) {
     let home = environment("HOME").flatMap { $0.isEmpty ? nil : $0 } ?? "/"
     func folder(_ variable: String, _ usual: String) -> String {
