@@ -117,7 +117,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
       case .session(let id): withSession(id) { $0.deadlineReached(&$1) }
       case .registration(let id): withRegistration(id) { $0.deadlineReached(&$1) }
       case .exchange(let id): forget(exchange: id)
-      case .server(let id): forget(server: id)
+      case .server(let id): serverDeadlineReached(id)
       }
       drain()
     }

@@ -5,6 +5,8 @@ import SansIO
 extension UserAgent {
   /// Requests kept for merging and repetition; a flood beyond that is served without.
   static let maximumMergeKeys = 16_384
+  /// How long a lookup may hold a request.
+  static let longestHold = Duration.seconds(20)
 
   mutating func receive(_ received: ReceivedRequest, transaction: ServerTransactionID) {
     let request = received.request
@@ -64,6 +66,8 @@ extension UserAgent {
       respond(transaction, response)
     case .hold(let ticket, let lookup):
       held[ticket] = HeldRequest(transaction: transaction, received: received, position: position)
+      // A client of a request other than INVITE gives up after this; a caller is better told than left waiting.
+      deadlines.schedule(.server(transaction), at: now.instant + Self.longestHold)
       outputs.append(.event(.lookup(ticket, lookup)))
     case .consumed:
       break
@@ -73,6 +77,7 @@ extension UserAgent {
 
   mutating func lookupFinished(_ ticket: Ticket, _ result: TicketResult) {
     guard let waiting = held.removeValue(forKey: ticket), servers[waiting.transaction] != nil else { return }
+    deadlines.schedule(.server(waiting.transaction), at: nil)
     var context = makeContext(for: waiting.transaction)
     context.source = waiting.received.source.description
     let verdict = extensions[waiting.position].lookupFinished(ticket, result, &context)
@@ -203,6 +208,15 @@ extension UserAgent {
 
   private func contactIdentity(of request: Request) -> NameAddress {
     NameAddress(uri: request.uri)
+  }
+
+  mutating func serverDeadlineReached(_ transaction: ServerTransactionID) {
+    guard let ticket = held.first(where: { $0.value.transaction == transaction })?.key, let exchange = servers[transaction] else {
+      forget(server: transaction)
+      return
+    }
+    held[ticket] = nil
+    respond(transaction, Response(to: exchange.request, status: .serverTimeout))
   }
 
   mutating func forget(server transaction: ServerTransactionID) {

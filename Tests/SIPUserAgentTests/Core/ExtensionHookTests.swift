@@ -99,6 +99,32 @@ struct ExtensionHookTests {
     #expect(world.responses(.ok).count == 1)
   }
 
+  @Test("A lookup that never ends is answered with 504 for it")
+  func endlessHold() {
+    var world = World(agents: 1, extensions: [Probe()])
+    world.send(Script.invite(extra: ["Subject: hold"]))
+    world.run(for: .seconds(19))
+    #expect(world.responses(.serverTimeout).isEmpty)
+    world.run(for: .seconds(2))
+    #expect(!world.responses(.serverTimeout).isEmpty)
+  }
+
+  @Test("A lookup that takes a while does not shorten the call that comes of it")
+  func slowLookup() throws {
+    var world = World(agents: 1, extensions: [Probe()])
+    world.send(Script.invite(extra: ["Subject: hold"]))
+    world.run(for: .seconds(10))
+    guard case .lookup(let ticket, _) = try #require(world.events[0].first) else {
+      Issue.record("no lookup")
+      return
+    }
+    world.command(0, .lookupFinished(ticket, .bytes([])))
+    world.run(for: .seconds(60))
+    world.command(0, .accept(try #require(world.incoming(0)), World.sdp("answer")))
+    world.settle()
+    #expect(world.responses(.ok).count == 1)
+  }
+
   @Test("A held INVITE that is cancelled is over, whatever the lookup brings")
   func cancelledHold() throws {
     var world = World(agents: 1, extensions: [Probe()])
