@@ -42,13 +42,14 @@ enum House {
       "Simulation": phone.union(["Exchange", "Cryptography"]),
       "PhoneTUI": phone.union(["CNCurses", "CPlatform", "Glibc", "Synchronization"]),
       "PhoneSystem": phone.union([
-        "Exchange", "Cryptography", "PhoneResources", "CPlatform", "CALSA", "CAres", "NIOCore", "NIOPosix", "NIOSSL", "GRDB",
+        "Exchange", "Cryptography", "PhoneResources", "CPlatform", "CALSA", "CAres", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+        "GRDB",
         "Glibc",
         "Synchronization", "Dispatch", "Foundation",
       ]),
       "offhook": phone.union([
         "PhoneTUI", "PhoneSystem", "Exchange", "Cryptography", "PhoneResources", "CPlatform", "ArgumentParser", "Glibc",
-        "Synchronization", "Foundation",
+        "Synchronization", "Dispatch", "Foundation",
       ]),
       "simulate": ["Simulation", "SansIO", "Glibc"],
     ]
