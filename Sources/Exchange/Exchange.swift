@@ -50,6 +50,7 @@ public struct Exchange: NetworkedMachine, Sendable {
     var random = random
     self.configuration = configuration
     layer = TransactionLayer(timers: configuration.timers, random: random.split())
+    layer.isTracing = false
     registrar = Registrar(configuration: configuration, random: random.split())
     gatekeeper = Gatekeeper(configuration: configuration, digests: digests, random: random.split())
     tokens = FlowTokens(digests: digests, random: &random)

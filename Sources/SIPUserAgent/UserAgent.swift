@@ -69,6 +69,12 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// Counters of what crossed the border.
   public var statistics: Statistics { layer.statistics }
 
+  /// False spares the work of `UserAgentEvent.traced`.
+  public var isTracing: Bool {
+    get { layer.isTracing }
+    set { layer.isTracing = newValue }
+  }
+
   /// How many sessions are kept, those that only wait for late messages included.
   public var sessionCount: Int { sessions.count }
 

@@ -55,6 +55,7 @@ struct RobotHall: Sendable {
     agentConfiguration.allowedMethods.append(.notify)
     agent = UserAgent(
       configuration: agentConfiguration, extensions: StandardExtensions.make(digests: digests), random: random.split())
+    agent.isTracing = false
     self.random = random
   }
 
