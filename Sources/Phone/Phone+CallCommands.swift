@@ -70,11 +70,11 @@ extension Phone {
     return id
   }
 
-  /// `peer` may hold a port, which does not matter for choosing our address.
+  /// `peer` is where the call comes from or goes to, with or without a port: our address for the voice is the one that leads there.
   mutating func openMedia(_ id: CallID, peer: String?, _ step: inout PhoneStep) {
     guard let index = index(of: id) else { return }
     calls[index].hasStream = true
-    step.outputs.append(.media(.open(calls[index].stream, peer: peer)))
+    step.outputs.append(.media(.open(calls[index].stream, peer: peer.map { Self.host(of: $0) })))
   }
 
   // MARK: Incoming

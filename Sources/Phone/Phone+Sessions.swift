@@ -36,10 +36,11 @@ extension Phone {
     return session.request.values(PAssertedIdentity.self).first?.address
   }
 
-  /// `192.0.2.1:5060` without its port.
-  private static func host(of address: String) -> Substring {
-    guard let colon = address.lastIndex(of: ":"), !address[colon...].contains("]") else { return address[...] }
-    return address[..<colon]
+  /// `192.0.2.1:5060` or `[2001:db8::1]:5060` without port and brackets.
+  static func host(of address: String) -> String {
+    let isPortless = address.hasSuffix("]") || (!address.hasPrefix("[") && address.count { $0 == ":" } != 1)
+    let host = isPortless ? address[...] : address[..<(address.lastIndex(of: ":") ?? address.endIndex)]
+    return String(host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host)
   }
 
   mutating func receive(_ event: SessionEvent, of session: SessionID, _ step: inout PhoneStep) {
