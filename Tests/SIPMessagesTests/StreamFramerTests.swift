@@ -81,4 +81,30 @@ struct StreamFramerTests {
     #expect(refusal?.code == .headTooLarge)
     #expect(rounds * line.count <= MessageLimits.headSize + line.count)
   }
+
+  @Test("A ping is a ping wherever the stream is cut", arguments: [[1], [2], [3], [1, 2], [1, 3], [2, 3], [1, 2, 3]])
+  func cutPing(_ cuts: [Int]) throws {
+    var framer = StreamFramer()
+    var frames: [StreamFramer.Frame] = []
+    let ping: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
+    for (from, to) in zip([0] + cuts, cuts + [4]) {
+      framer.append(Array(ping[from..<to]))
+      while let frame = try framer.next() { frames.append(frame) }
+    }
+    #expect(frames.filter { $0 == .ping }.count == 1)
+    framer.append(Self.message)
+    #expect(try framer.next() == .message(Self.message))
+  }
+
+  @Test("Answers to our own pings with a message between them are no ping")
+  func separatePongs() throws {
+    var framer = StreamFramer()
+    framer.append([0x0D, 0x0A])
+    #expect(try framer.next() == .pong)
+    framer.append(Self.message)
+    #expect(try framer.next() == .message(Self.message))
+    framer.append([0x0D, 0x0A])
+    #expect(try framer.next() == .pong)
+    #expect(try framer.next() == nil)
+  }
 }

@@ -23,6 +23,15 @@ public struct StreamFramer: Sendable {
   /// The first byte that was not yet given out.
   private var start = 0
   private var state = State.head(scanned: 0)
+  private var afterPong = AfterPong.nothing
+
+  /// Whether the last frame was a single CRLF, which may have been the first half of a ping.
+  private enum AfterPong: Sendable {
+    case nothing
+    case pong
+    /// A second CRLF followed at once: given out as a pong, and the ping that the two may be is to be given out next.
+    case owesPing
+  }
 
   public init() {}
 
@@ -45,6 +54,10 @@ public struct StreamFramer: Sendable {
     case .body(let total):
       return take(total)
     case .head(let scanned):
+      if case .owesPing = afterPong {
+        afterPong = .nothing
+        return .ping
+      }
       if scanned == 0, let keepAlive = try keepAlive() { return keepAlive }
       guard buffer.count > start, !startsWithLineEnd else { return nil }
       guard let headEnd = findHeadEnd(from: start + scanned) else {
@@ -71,12 +84,18 @@ public struct StreamFramer: Sendable {
     guard buffer[start + 1] == 0x0A else { throw fail(.strayLineEnd) }
     if buffer.count - start >= 4, buffer[start + 2] == 0x0D, buffer[start + 3] == 0x0A {
       start += 4
+      afterPong = .nothing
       return .ping
     }
     // A third byte that starts another line end: the rest of a ping is on its way.
     if buffer.count - start == 3, buffer[start + 2] == 0x0D { return nil }
-    // A ping cut exactly in the middle is taken for two pongs. Only time could tell, and there is none here; the peer asks again.
     start += 2
+    // A ping cut exactly in the middle looks like two pongs. Only time could tell, and there is none here, so it counts as both: an
+    // answer that nobody asked for does no harm, a ping without its answer costs the peer its connection (RFC 5626 section 4.4.1).
+    switch afterPong {
+    case .nothing: afterPong = .pong
+    case .pong, .owesPing: afterPong = .owesPing
+    }
     return .pong
   }
 
@@ -111,6 +130,7 @@ public struct StreamFramer: Sendable {
     guard bufferedCount >= total else { return nil }
     let message = Array(buffer[start..<(start + total)])
     start += total
+    afterPong = .nothing
     state = .head(scanned: 0)
     if start == buffer.count { shift() }
     return .message(message)
