@@ -142,4 +142,22 @@ struct SessionTimerTests {
     world.run(for: .seconds(1200))
     #expect(world.story(1) == ["ended failed 408"])
   }
+
+  @Test("A 2xx of a fork that lost, and a repeated 2xx, leave the timer of the call as it was")
+  func forks() throws {
+    var (world, invite) = try calling()
+    accept(invite, &world, "1800;refresher=uac")
+    world.run(for: .seconds(20))
+    // Each of them would start a timer of its own, much shorter or later.
+    for tag in ["peer", "other"] {
+      world.answer(invite, .ok, tag: tag, body: "answer") { response in
+        response.fields.append(name: .sessionExpires, value: tag == "other" ? "90;refresher=uas" : "1800;refresher=uac")
+      }
+    }
+    world.run(for: .seconds(860))
+    #expect(world.story(0) == ["answered answer", "established"])
+    #expect(world.request(.update) == nil)
+    world.run(for: .seconds(21))
+    #expect(world.attempts(.update) == 1)
+  }
 }

@@ -17,6 +17,8 @@ public struct SessionTimer: UserAgentExtension {
     /// The largest Min-SE that the peer or a proxy asked for.
     var minimum: UInt32 = 0
     var timer: Timer?
+    /// CSeq of the newest request of ours whose first 2xx has settled the timer; nil before that.
+    var settled: UInt32?
   }
 
   private struct Timer: Sendable {
@@ -69,6 +71,11 @@ public struct SessionTimer: UserAgentExtension {
       return .resend(template)
     }
     guard response.status.isSuccess, request.fields.contains(.sessionExpires) else { return .proceed }
+    // One request, one agreement: a 2xx that is repeated, or that comes from a fork which lost, has the CSeq of the first and changes
+    // nothing; the one that lost is hung up (RFC 3261 section 13.2.2.4).
+    let number = request.cseq?.number ?? 0
+    if let settled = sessions[id]?.settled, number <= settled { return .proceed }
+    sessions[id, default: Session()].settled = number
     guard let agreed = response.value(SessionExpires.self) else {
       // Section 7.2: without the field there is no timer, unless we care to keep one; nobody ends a session for that.
       stop(id)
