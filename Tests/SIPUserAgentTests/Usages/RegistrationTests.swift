@@ -178,4 +178,34 @@ struct RegistrationTests {
     }
     #expect(called == [Self.id])
   }
+
+  @Test("A 200 that lists the contacts of other phones only is no registration")
+  func othersOnly() throws {
+    var (world, request) = try registering()
+    world.answer(request, .ok) { $0.fields.append(name: .contact, value: "<sip:alice@192.0.2.77:5060>;expires=3000") }
+    world.settle()
+    #expect(world.registrationStory(0) == ["registering", "failed 200 retry"])
+    guard case .registration(_, .failed(.refused(_, let reason), _)) = try #require(world.events[0].last) else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(reason.contains("not ours"))
+    world.run(for: .seconds(31))
+    #expect(world.attempts(.register) == 2)
+  }
+
+  @Test("Our contact as a registrar behind a NAT saw it is ours, and its lifetime counts, not that of the others")
+  func rewritten() throws {
+    var (world, request) = try registering()
+    world.answer(request, .ok) { response in
+      response.fields.append(name: .contact, value: "<sip:alice@192.0.2.77:5060>;expires=60")
+      response.fields.append(name: .contact, value: "<sip:alice@203.0.113.5:40000>;expires=1200")
+      guard var via = response.topVia else { return }
+      via.parameters.set("received", "203.0.113.5")
+      via.parameters.set("rport", "40000")
+      response.fields.set(via)
+    }
+    world.settle()
+    #expect(world.registrationStory(0) == ["registering", "registered 1200"])
+  }
 }

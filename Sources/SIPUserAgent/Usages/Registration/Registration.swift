@@ -217,14 +217,22 @@ struct Registration: Sendable {
   }
 
   private mutating func succeed(_ response: Response, contact sent: URI?, from: ReceivedFrom, _ step: inout Step) {
-    failures = 0
     shortIntervalRefusals = 0
-    let own = response.contacts.first { $0.uri.map { Self.isSame($0, sent) } ?? false } ?? response.contacts.first
+    let bindings = response.contacts
+    let own = bindings.first { $0.uri.map { Self.isSame($0, sent, seenAs: response.topVia) } ?? false }
+    // Section 10.3: the 200 lists the current bindings. The others are those of other phones and say nothing about ours. A registrar that
+    // lists none at all leaves the list out, and its Expires counts.
+    if own == nil, !bindings.isEmpty {
+      let sentence = "The registrar lists other contacts of this address, and not ours"
+      fail(.refused(response.status, reason: sentence), pause: growingPause(&step), &step)
+      return
+    }
     let seconds = own?.expires ?? response.expires?.seconds ?? UInt32(clamping: settings.expires.components.seconds)
     guard seconds > 0 else {
       fail(.refused(response.status, reason: "The registrar kept no binding"), pause: growingPause(&step), &step)
       return
     }
+    failures = 0
     let lifetime = Duration.seconds(Int64(min(seconds, 604_800)))
     state = .registered(refreshAt: step.now + Self.refreshPause(of: lifetime), expiresAt: step.now + lifetime)
     flow = from.flow
@@ -244,11 +252,15 @@ struct Registration: Sendable {
   }
 
   /// The registrar gives our contact back, perhaps with other parameters or behind another address after a NAT.
-  private static func isSame(_ stored: URI, _ sent: URI?) -> Bool {
+  /// The latter is where the request came from in the registrar's eyes, which it writes into our Via.
+  private static func isSame(_ stored: URI, _ sent: URI?, seenAs via: Via?) -> Bool {
     guard let sent else { return false }
     if stored.matches(sent) { return true }
-    guard let left = stored.sip, let right = sent.sip else { return false }
-    return left.host == right.host && left.port == right.port && left.decodedUser == right.decodedUser
+    guard let left = stored.sip, let right = sent.sip, left.decodedUser == right.decodedUser else { return false }
+    if left.host == right.host, left.port == right.port { return true }
+    guard let received = via?.parameters["received"].flatMap({ IPAddress($0) }) else { return false }
+    let port = via?.parameters["rport"].flatMap { UInt16($0) } ?? right.port
+    return left.host == .address(received) && (left.port ?? 5060) == (port ?? 5060)
   }
 
   /// Early enough that a lost REGISTER can be repeated, but no more often than needed: ten minutes before the end, or halfway.
