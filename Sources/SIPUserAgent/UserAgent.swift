@@ -78,6 +78,9 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// How many sessions are kept, those that only wait for late messages included.
   public var sessionCount: Int { sessions.count }
 
+  /// How many requests of peers are remembered, those that have been answered and only wait for repetitions included.
+  public var keptRequestCount: Int { servers.count }
+
   /// The installed extension of that type; nil when there is none, and setting does nothing then.
   public subscript<E: UserAgentExtension>(_: E.Type) -> E? {
     get {

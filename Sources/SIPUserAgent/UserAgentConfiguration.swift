@@ -14,6 +14,12 @@ public struct UserAgentConfiguration: Sendable {
   public var answerTimeout: Duration
   /// Calls at once; more are refused with 486 (section 21.4.24).
   public var maximumSessions: Int
+  /// How many requests of peers are remembered at once, answered ones included (they are kept for 37 s, to know a request that comes
+  /// again over another path). More are refused with 503 and leave nothing behind.
+  public var maximumKeptRequests = Self.defaultMaximumKeptRequests
+
+  /// Far more than any phone meets: about 400 new requests in every second.
+  public static let defaultMaximumKeptRequests = 16_384
 
   public init(
     productName: String = "Offhook/0.1", timers: TransactionTimers = TransactionTimers(),

@@ -8,6 +8,8 @@ struct ServerExchange: Sendable {
   var session: SessionID?
   /// What was sent, for repetitions: the newest few.
   var sent: [Response] = []
+
+  var hasFinalResponse: Bool { sent.contains { $0.status.isFinal } }
 }
 
 /// A request that arrives twice over different paths has these in common (RFC 3261 section 8.2.2.2).

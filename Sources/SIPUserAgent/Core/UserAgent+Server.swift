@@ -10,6 +10,13 @@ extension UserAgent {
 
   mutating func receive(_ received: ReceivedRequest, transaction: ServerTransactionID) {
     let request = received.request
+    guard servers.count < configuration.maximumKeptRequests else {
+      // Before anything is remembered of it. The transaction below answers its repetitions and ends by itself.
+      var response = Response(to: request, status: .serviceUnavailable, toTag: random.token(bits: 64))
+      response.fields.append(RetryAfter(32))
+      layer.respond(transaction, with: response, now: now, into: &layerOutputs)
+      return
+    }
     let key = mergeKey(of: request)
     let isMerged = key.map { mergeKeys[$0] != nil } ?? false
     servers[transaction] = ServerExchange(request: request, from: received.from, mergeKey: isMerged ? nil : key)
@@ -238,7 +245,10 @@ extension UserAgent {
   mutating func serverTimedOut(_ transaction: ServerTransactionID) {
     if let session = servers[transaction]?.session { withSession(session) { $0.serverTransactionFailed(transaction, &$1) } }
     if let question = asked.first(where: { $0.value == transaction })?.key { asked[question] = nil }
-    if servers[transaction]?.request.method != .invite { forget(server: transaction) }
+    // After a final response to an INVITE the deadline that `respond` set forgets it; without one nobody else would.
+    if servers[transaction]?.hasFinalResponse != true || servers[transaction]?.request.method != .invite {
+      forget(server: transaction)
+    }
   }
 }
 
