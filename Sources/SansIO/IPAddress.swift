@@ -21,6 +21,14 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// 224.0.0.0/4 or ff00::/8.
+  public var isMulticast: Bool {
+    switch self {
+    case .v4(let bits): bits >> 28 == 0xE
+    case .v6(let high, _): high >> 56 == 0xFF
+    }
+  }
+
   /// 0.0.0.0 or ::.
   public var isUnspecified: Bool {
     self == .anyV4 || self == .anyV6

@@ -51,6 +51,8 @@ struct ClientTransaction: Sendable {
   var isSwitchedToTCP = false
   var sent: Sent?
   var cancellation = Cancellation.none
+  /// What the network said of the way that the present attempt takes; nil as long as it said nothing.
+  var transportFault: ClientFailure?
   /// What became of the last attempt; reported when there is no further one.
   var lastFailure: ClientFailure?
   /// The 503 of the last attempt, in whose place nothing better came.

@@ -19,6 +19,8 @@ struct ServerTransaction: Sendable {
   /// Kept until the first response, for the 100 that the machine may have to send.
   var request: Request?
   var lastResponse: [UInt8] = []
+  /// The To tag that the 200 to a CANCEL had, when no response of ours had one before; nil otherwise.
+  var cancelTag: String?
   /// The To tag of our responses, once there is one.
   var toTag: String?
 

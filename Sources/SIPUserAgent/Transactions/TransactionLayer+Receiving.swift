@@ -88,7 +88,9 @@ extension TransactionLayer {
       return respond(id, with: response, now: now, into: &outputs)
     }
     // "The To tag of the response to the CANCEL and the To tag in the response to the original request SHOULD be the same."
-    let response = Response(to: cancel, status: .ok, toTag: invite.toTag ?? random.token(bits: 64))
+    let tag = invite.toTag ?? invite.cancelTag ?? random.token(bits: 64)
+    if invite.toTag == nil { servers[target]?.cancelTag = tag }
+    let response = Response(to: cancel, status: .ok, toTag: tag)
     respond(id, with: response, now: now, into: &outputs)
     if invite.isUndecided { outputs.append(.cancelled(target, cancel: cancel)) }
   }
@@ -111,6 +113,13 @@ extension TransactionLayer {
     var response = response
     if let way = transport.transport(of: server.from.flow) {
       fillContacts(in: &response.fields, over: way, local: sentBy(server.from.local, way))
+    }
+    if let tag = server.cancelTag, server.toTag == nil, response.status >= .multipleChoices, var to = response.to,
+      server.request?.to?.tag == nil
+    {
+      // The CANCEL was answered first and chose the tag. No dialog hangs on the tag of a refusal.
+      to.tag = tag
+      response.fields.set(to)
     }
     servers[id]?.lastResponse = response.serialized()
     servers[id]?.request = nil

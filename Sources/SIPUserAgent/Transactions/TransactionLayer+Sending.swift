@@ -201,6 +201,7 @@ extension TransactionLayer {
       transport.statistics.requestsSent += 1
       return
     }
+    clients[id]?.transportFault = nil
     clients[id]?.sent = ClientTransaction.Sent(request: request, via: via, key: key, wire: wire, flow: flow)
     clientKeys[key] = id
     users[flow, default: []].insert(id)
@@ -261,7 +262,7 @@ extension TransactionLayer {
         transport.statistics.clientTimeouts += 1
         attemptFailed(id, .timedOut, now: now, into: &outputs)
       case .ended(.transportFailed):
-        attemptFailed(id, .flowDied, now: now, into: &outputs)
+        attemptFailed(id, clients[id]?.transportFault ?? .flowDied, now: now, into: &outputs)
       }
     }
     deadlines.schedule(.client(id), at: clients[id]?.nextDeadline)

@@ -142,7 +142,8 @@ public struct TransactionLayer: Sendable {
       transport.receiveDatagram(bytes, from: source, to: listener, now: now.instant, into: &events)
     case .datagramFailed(to: let remote, from: let listener):
       transport.statistics.transportFailures += 1
-      failUsers(of: .datagram(listener, remote: remote), now: now.instant, into: &outputs)
+      let sentence = "Nothing listens at \(remote) (UDP refused), or there is no way to it."
+      failUsers(of: .datagram(listener, remote: remote), because: .unreachable(sentence), now: now.instant, into: &outputs)
     case .opened(let flow, let facts):
       transport.opened(flow, facts, now: now.instant, into: &events)
     case .accepted(let flow, let transport, let facts):
@@ -190,9 +191,14 @@ public struct TransactionLayer: Sendable {
     }
   }
 
-  private mutating func failUsers(of flow: FlowReference, now: Instant, into outputs: inout [Output]) {
+  private mutating func failUsers(
+    of flow: FlowReference, because fault: ClientFailure = .flowDied, now: Instant, into outputs: inout [Output]
+  ) {
     // Sorted: the order of a set must not reach an output.
-    for id in (users[flow] ?? []).sorted() { transportFailed(id, now: now, into: &outputs) }
+    for id in (users[flow] ?? []).sorted() {
+      clients[id]?.transportFault = fault
+      transportFailed(id, now: now, into: &outputs)
+    }
   }
 
   private mutating func failUsers(ofListener listener: ListenerID, now: Instant, into outputs: inout [Output]) {

@@ -55,15 +55,14 @@ struct FlowTable: Sendable {
       guard let flow = flows[id] else { return false }
       guard destination.transport.isSecure else { return true }
       if pin != flow.pinnedCertificate { return false }
-      guard let wanted = destination.domain else {
-        // Named by its address: this is the host at that address, and its certificate was found good for some domain.
-        return true
-      }
       if pin != nil { return true }
       guard let peer = flow.peer else {
-        return flow.domain?.lowercased() == wanted.lowercased()
+        // Still opening: the check to come is the one that this request needs when both name the same, by domain or by address.
+        return flow.domain?.lowercased() == destination.domain?.lowercased()
       }
-      return DomainMatch(peer: peer, domain: wanted, remote: destination.remote, pin: nil) == .matches
+      // The same question that a new connection would have to answer, also for a server that is named by its address: whoever holds a
+      // certificate for some domain at that address has not shown that it is the one that was asked for (RFC 5922 section 7.3).
+      return DomainMatch(peer: peer, domain: destination.domain, remote: destination.remote, pin: nil) == .matches
     }
   }
 

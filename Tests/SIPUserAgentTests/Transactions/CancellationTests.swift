@@ -128,4 +128,18 @@ struct CancellationTests {
     #expect(bench.cancelled.isEmpty)
     #expect(bench.sentResponses.map(\.status.rawValue) == [481])
   }
+
+  @Test("Section 9.2: the 200 to CANCEL and the 487 have the same To tag, also when nothing with a tag was sent before")
+  func sameTag() throws {
+    var bench = LayerBench()
+    bench.receive(LayerBench.text("INVITE"))
+    let invite = try #require(bench.requests.last)
+    bench.receive(LayerBench.text("CANCEL"))
+    bench.respond(invite.id, Response(to: invite.received.request, status: .requestTerminated, toTag: "another"))
+    let cancelled = try #require(bench.sentResponses.first { $0.cseq?.method == .cancel })
+    let terminated = try #require(bench.sentResponses.first { $0.status == .requestTerminated })
+    #expect(cancelled.status == .ok)
+    #expect(cancelled.to?.tag != nil)
+    #expect(terminated.to?.tag == cancelled.to?.tag)
+  }
 }

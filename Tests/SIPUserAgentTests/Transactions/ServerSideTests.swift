@@ -99,9 +99,11 @@ struct ServerSideTests {
       bench.receive(LayerBench.text("CANCEL", branch: branch))
       #expect(bench.cancelled == [request.id])
       bench.respond(request.id, Response(to: request.received.request, status: .requestTerminated, toTag: "a"))
+      // The 200 to the CANCEL came first and chose the tag (section 9.2).
+      let tag = try #require(bench.sentResponses.last { $0.status == .requestTerminated }?.to?.tag)
       bench.receive(LayerBench.text("ACK", branch: branch, toTag: "wrong"))
       #expect(bench.acknowledgements.count == 1, "The To tag of the ACK must be the response's.")
-      bench.receive(LayerBench.text("ACK", branch: branch, toTag: "a"))
+      bench.receive(LayerBench.text("ACK", branch: branch, toTag: tag))
       #expect(bench.acknowledgements.count == 1)
       _ = bench.take()
       bench.run(to: 3000)
@@ -166,5 +168,20 @@ struct ServerSideTests {
     bench.receive(LayerBench.text("ACK", toTag: "x"))
     #expect(bench.acknowledgements.count == 1)
     #expect(bench.orders.isEmpty)
+  }
+
+  @Test("maddr leads to a multicast group or to the sender itself, and never to somebody else")
+  func maddr() throws {
+    let source = SocketAddress(.v4(0xCB00_7105), port: 40_000)
+    for (maddr, expected) in [
+      ("224.0.1.75", SocketAddress(.v4(0xE000_014B), port: 5060)), ("203.0.113.5", SocketAddress(source.address, port: 5060)),
+      ("198.51.100.9", source),
+    ] {
+      var bench = LayerBench()
+      bench.receive(LayerBench.text("OPTIONS", via: "10.0.0.1", viaParameters: ";rport;maddr=\(maddr)"), from: source)
+      let request = try #require(bench.requests.last)
+      bench.respond(request.id, Response(to: request.received.request, status: .ok, toTag: "a"))
+      #expect(bench.datagrams.last?.to == expected, "\(maddr)")
+    }
   }
 }
