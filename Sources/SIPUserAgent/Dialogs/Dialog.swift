@@ -19,8 +19,12 @@ public struct Dialog: Hashable, Sendable {
   /// Both ends were addressed with SIPS (section 12.1.1).
   public let isSecure: Bool
 
-  /// The dialog that a response to our request makes (section 12.1.2); nil when the response has no usable Contact or To.
+  /// The dialog that a response to our request makes (section 12.1.2); nil when the response has no usable To.
+  ///
+  /// A Record-Route that cannot be read makes no early dialog either. A 2xx makes one all the same, without a route set: it must be
+  /// acknowledged and hung up, and its Contact is the only way that is left.
   public init?(request: Request, response: Response) {
+    guard response.hasLegibleRecordRoutes || response.status.isSuccess else { return nil }
     guard let from = request.from, let to = response.to, let callID = request.callID, let cseq = request.cseq else { return nil }
     id = DialogID(callID: callID, localTag: from.tag ?? "", remoteTag: to.tag ?? "")
     isEarly = response.status.isProvisional
@@ -37,6 +41,8 @@ public struct Dialog: Hashable, Sendable {
 
   /// The dialog that our response to the peer's request makes (section 12.1.1); nil when the request lacks what a dialog needs.
   public init?(received request: Request, localTag: String) {
+    // With part of the route set missing, our requests would pass by a proxy that insists on seeing them.
+    guard request.hasLegibleRecordRoutes else { return nil }
     guard let from = request.from, let to = request.to, let callID = request.callID, let cseq = request.cseq
     else { return nil }
     id = DialogID(callID: callID, localTag: localTag, remoteTag: from.tag ?? "")
@@ -55,7 +61,7 @@ public struct Dialog: Hashable, Sendable {
   /// Section 13.2.2.4: a 2xx confirms the dialog, and its Record-Route replaces what a provisional response said.
   public mutating func confirm(with response: Response) {
     isEarly = false
-    routeSet = response.recordRoutes.reversed().map(\.address)
+    if response.hasLegibleRecordRoutes { routeSet = response.recordRoutes.reversed().map(\.address) }
     refreshTarget(from: response.contactURI)
   }
 
@@ -98,6 +104,11 @@ public struct Dialog: Hashable, Sendable {
     fields.set(CSeq(number: sequence, method: method))
     return (Request(method: method, uri: routing.requestURI, fields: fields, body: []), routing)
   }
+}
+
+extension MessageAccessors {
+  /// False when a Record-Route value is malformed: the route set is then unknown, not empty.
+  var hasLegibleRecordRoutes: Bool { (try? fields.all(RecordRoute.self)) != nil }
 }
 
 extension NameAddress {

@@ -104,4 +104,25 @@ struct ForkingTests {
     #expect(world.requests(.bye).last?.to?.tag == "late")
     #expect(world.story(0) == ["answered answer", "established", "ended local"])
   }
+
+  @Test("A 2xx whose Record-Route cannot be read is acknowledged and hung up: the way of the dialog is unknown")
+  func illegibleRecordRoute() throws {
+    var (world, invite) = try calling()
+    world.answer(invite, .ok, tag: "one", body: "answer") { response in
+      response.fields.append(name: .recordRoute, value: "<sip:192.0.2.103;lr>, <sip:192.0.2.102")
+    }
+    world.settle()
+    #expect(world.story(0) == ["ended failed 502"])
+    #expect(world.request(.ack)?.to?.tag == "one")
+    #expect(world.request(.bye)?.to?.tag == "one")
+  }
+
+  @Test("An INVITE whose Record-Route cannot be read gets 400")
+  func illegibleRecordRouteOfCaller() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Record-Route: <sip:192.0.2.103;lr>, <sip:192.0.2.102"]))
+    world.settle()
+    #expect(world.response?.status == .badRequest)
+    #expect(world.story(0) == [])
+  }
 }

@@ -180,4 +180,15 @@ struct BasicCallTests {
     #expect(world.story(0) == ["ended failed 408"])
     #expect(world.agents[0].sessionCount == 0)
   }
+
+  @Test("An INVITE whose Expires runs out gets 487; without one our patience ends it with 480")
+  func expiredInvitation() throws {
+    for (extra, status) in [(["Expires: 20"], StatusCode.requestTerminated), ([], .temporarilyUnavailable)] {
+      var world = World(agents: 1)
+      world.send(Script.invite(extra: extra))
+      world.run(for: .seconds(extra.isEmpty ? 181 : 21))
+      #expect(world.response?.status == status)
+      #expect(world.story(0) == ["incoming", "ended failed \(status)"])
+    }
+  }
 }

@@ -116,4 +116,45 @@ struct ReliableProvisionalTests {
     #expect(world.response?.value(RSeq.self) != nil)
     #expect(world.response?.fields.optionTags(Require.self) == [.rel100])
   }
+
+  @Test("The PRACK of a 180 without a body may come after our 200, and gets 200 once")
+  func latePrack() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Require: 100rel"]))
+    world.settle()
+    let session = try #require(world.incoming(0))
+    world.command(0, .provisional(session, .ringing, nil))
+    world.command(0, .accept(session, World.sdp("answer")))
+    world.settle()
+    let ringing = try #require(world.responses(.ringing).last)
+    let number = try #require(ringing.value(RSeq.self)?.value)
+    let tag = ringing.to?.tag ?? ""
+    #expect(world.responses(.ok).count == 1)
+    for (cseq, status) in [(2, StatusCode.ok), (3, .callDoesNotExist)] {
+      world.send(
+        world.peerRequest("PRACK", tag: tag, cseq: "\(cseq) PRACK", branch: "z9hG4bKp\(cseq)", extra: ["RAck: \(number) 1 INVITE"]))
+      world.settle()
+      let answer = try #require(world.mail.compactMap { $0.message.response }.last { $0.cseq?.method == .prack })
+      #expect(answer.status == status)
+    }
+    #expect(world.story(0) == ["incoming", "established"])
+  }
+
+  @Test("A 481 to our PRACK that comes after the 200 does not end the call")
+  func refusedPrack() throws {
+    var world = World(agents: 1)
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    let invite = try #require(world.request(.invite))
+    world.answer(invite, .ringing) { response in
+      response.fields.set(RSeq(1))
+      response.fields.append(Require([.rel100]))
+    }
+    world.answer(invite, .ok, body: "answer")
+    world.settle()
+    world.answer(try #require(world.request(.prack)), .callDoesNotExist, tag: nil)
+    world.settle()
+    #expect(world.story(0) == ["progress 180", "answered answer", "established"])
+    #expect(world.request(.bye) == nil)
+  }
 }

@@ -205,4 +205,42 @@ struct SessionChangeTests {
     world.settle()
     #expect(world.response?.status == .methodNotAllowed)
   }
+
+  @Test("Section 14.1: a re-INVITE that nobody answers is cancelled, and the next one waits for its final response")
+  func unansweredReinvite() throws {
+    var world = World(agents: 1)
+    _ = world.establishFromPeer()
+    let session = try #require(knownSession)
+    world.command(0, .offer(session, World.sdp("first")))
+    world.settle()
+    let first = try #require(world.request(.invite))
+    world.answer(first, .ringing, tag: nil)
+    world.run(for: .seconds(181))
+    #expect(world.request(.cancel) != nil)
+    world.command(0, .offer(session, World.sdp("second")))
+    world.settle()
+    #expect(world.attempts(.invite) == 1)
+    #expect(world.story(0) == [])
+    world.answer(first, .requestTerminated, tag: nil)
+    world.settle()
+    #expect(world.story(0) == ["offer refused 408"])
+    #expect(world.attempts(.invite) == 2)
+    #expect(world.request(.invite)?.body == Array("second".utf8))
+  }
+
+  @Test("A 200 that crosses the CANCEL of a re-INVITE is acknowledged, and its answer holds at both ends")
+  func crossedReinvite() throws {
+    var world = World(agents: 1)
+    _ = world.establishFromPeer()
+    world.command(0, .offer(try #require(knownSession), World.sdp("first")))
+    world.settle()
+    let first = try #require(world.request(.invite))
+    world.answer(first, .ringing, tag: nil)
+    world.run(for: .seconds(181))
+    world.answer(first, .ok, tag: nil, body: "late answer")
+    world.settle()
+    #expect(world.request(.ack)?.cseq?.number == first.cseq?.number)
+    #expect(world.story(0) == ["answered late answer"])
+    #expect(world.request(.bye) == nil)
+  }
 }

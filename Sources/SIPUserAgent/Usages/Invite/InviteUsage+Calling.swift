@@ -205,6 +205,12 @@ extension InviteUsage {
       }
       return
     }
+    guard response.hasLegibleRecordRoutes else {
+      // Requests that bypass a proxy on the path may be lost, or bill a call that nobody can end: better no call than such a one.
+      emit(.ended(.failed(.badGateway, "The answer's Record-Route cannot be read, so the way to the other side is unknown")), &step)
+      hangUpUnwanted(response, to: sent, &step)
+      return
+    }
     guard let index = dialogIndex(for: response, to: sent) else {
       fail(.badGateway, "The answer to the call could not be understood", &step)
       return

@@ -14,7 +14,8 @@ extension InviteUsage {
     let change: WantedChange
     let hasOffer: Bool
     let method: Method
-    let giveUpAt: Instant
+    /// When the CANCEL goes out; nil after it did. What comes of it is the transaction layer's to say, within 64*T1.
+    var giveUpAt: Instant?
   }
 
   /// Remembers what is wanted and does it as soon as nothing else is in the way. A newer offer takes the place of one that still waits.
@@ -124,7 +125,9 @@ extension InviteUsage {
     case .callDoesNotExist, .requestTimeout:
       break  // The whole session ends, see `receive`.
     default:
-      if case .offer = change.change { emit(.offerRefused(response.status), &step) }
+      // 487 is only the echo of our own CANCEL.
+      let status = change.giveUpAt == nil && response.status == .requestTerminated ? .requestTimeout : response.status
+      if case .offer = change.change { emit(.offerRefused(status), &step) }
     }
   }
 

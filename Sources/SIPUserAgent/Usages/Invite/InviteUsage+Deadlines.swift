@@ -23,11 +23,11 @@ extension InviteUsage {
       retryAt = nil
       pursueChange(&step)
     }
-    if let change = outgoing, change.giveUpAt <= step.now {
-      outgoing = nil
+    if let change = outgoing, let due = change.giveUpAt, due <= step.now {
+      // Section 14.1: no new INVITE before the final response to this one, which the CANCEL brings: 487, or the 2xx that crossed it. Until
+      // then the offer is open; nobody can know which description holds.
+      outgoing?.giveUpAt = nil
       step.actions.append(.cancel(change.exchange, nil))
-      if let index = index(of: confirmedTag), change.hasOffer { dialogs[index].offers.withdraw() }
-      if case .offer = change.change { emit(.offerRefused(.requestTimeout), &step) }
     }
     switch phase {
     case .calling(let calling) where calling.giveUpAt <= step.now:
@@ -79,7 +79,12 @@ extension InviteUsage {
   private mutating func ringingDeadlineReached(_ step: inout SessionStep) {
     guard case .ringing(var ringing) = phase else { return }
     if ringing.giveUpAt <= step.now {
-      fail(.temporarilyUnavailable, "Nobody answered", &step)
+      if ringing.isExpiry {
+        // Section 13.3.1: "a 487 (Request Terminated) response SHOULD be generated".
+        fail(.requestTerminated, "Nobody answered before the invitation expired", &step)
+      } else {
+        fail(.temporarilyUnavailable, "Nobody answered", &step)
+      }
       return
     }
     switch ringing.reliable.deadlineReached(now: step.now) {

@@ -16,6 +16,8 @@ extension InviteUsage {
     var repeatAt: Instant?
     /// When nobody has answered until now, the call is refused.
     var giveUpAt: Instant
+    /// It is the INVITE's own Expires that ends it then, and not our patience.
+    var isExpiry = false
   }
 
   struct HeldAccept: Sendable {
@@ -35,11 +37,16 @@ extension InviteUsage {
     self.localTag = localTag
     var patience = step.answerTimeout
     // Section 13.3.1: an INVITE may say how long its invitation is worth something.
-    if let expires = request.expires?.seconds { patience = min(patience, .seconds(Int64(expires))) }
+    var isExpiry = false
+    if let expires = request.expires?.seconds, .seconds(Int64(expires)) < patience {
+      patience = .seconds(Int64(expires))
+      isExpiry = true
+    }
     phase = .ringing(
       Ringing(
         transaction: transaction, request: request,
-        reliable: ReliableProvisionals(first: UInt32(step.random.next(below: 0x3FFF_FFFF)) + 1), giveUpAt: step.now + patience))
+        reliable: ReliableProvisionals(first: UInt32(step.random.next(below: 0x3FFF_FFFF)) + 1), giveUpAt: step.now + patience,
+        isExpiry: isExpiry))
     var leg = InviteDialog(dialog)
     leg.learn(from: request.fields)
     if let offer = request.sessionDescription { leg.offers.receiveOffer(offer) }
@@ -111,6 +118,9 @@ extension InviteUsage {
     }
     dialogs[0].dialog.confirm()
     confirmedTag = dialogs[0].dialog.id.remoteTag
+    if !ringing.reliable.isIdle, let invite = ringing.request.cseq?.number {
+      unacknowledged = Unacknowledged(reliable: ringing.reliable, invite: invite)
+    }
     phase = .confirmed
     accepted(ringing.request, ringing.transaction, response, &step)
     emit(.established(response, peer: dialogs[0].dialog.remoteAddress), &step)
@@ -152,17 +162,16 @@ extension InviteUsage {
     if case .ringing(let ringing) = phase, ringing.transaction == transaction {
       emit(.ended(.failed(.requestTimeout, "The caller cannot be reached any more")), &step)
       phase = .finished
+    } else if let index = incoming.firstIndex(where: { $0.carrier.transaction == transaction }) {
+      withdrawIncoming(at: index, .requestTimeout, &step)
     }
   }
 
   mutating func receivePrack(_ request: Request, transaction: ServerTransactionID, _ step: inout SessionStep) {
-    guard case .ringing(var ringing) = phase, let rack = request.value(RAck.self),
-      let invite = ringing.request.cseq?.number, ringing.reliable.acknowledge(rack, invite: invite)
-    else {
+    guard let rack = request.value(RAck.self), acknowledgeProvisional(rack), !dialogs.isEmpty else {
       step.actions.append(.respond(transaction, makeResponse(to: request, .callDoesNotExist)))
       return
     }
-    phase = .ringing(ringing)
     if let description = request.sessionDescription {
       switch dialogs[0].offers.state {
       case .offered:
@@ -183,6 +192,19 @@ extension InviteUsage {
       step.actions.append(.respond(transaction, makeResponse(to: request, .ok)))
     }
     continueAfterPrack(&step)
+  }
+
+  /// Whether a reliable provisional response waited for this, before our 2xx or after it: having sent a final response the called side
+  /// "MUST be prepared to process PRACK requests for those outstanding responses" (RFC 3262 section 3).
+  private mutating func acknowledgeProvisional(_ rack: RAck) -> Bool {
+    if case .ringing(var ringing) = phase {
+      guard let invite = ringing.request.cseq?.number, ringing.reliable.acknowledge(rack, invite: invite) else { return false }
+      phase = .ringing(ringing)
+      return true
+    }
+    guard var late = unacknowledged, late.reliable.acknowledge(rack, invite: late.invite) else { return false }
+    unacknowledged = nil
+    return true
   }
 
   private mutating func continueAfterPrack(_ step: inout SessionStep) {

@@ -52,6 +52,8 @@ struct InviteUsage: Sendable {
   var acceptances: [Acceptance] = []
   /// `end` was ordered before the ACK came: "the callee's UA MUST NOT send a BYE on a confirmed dialog until it has received an ACK".
   var byeAfterAcknowledgement: Farewell?
+  /// A reliable provisional response that was still unacknowledged when our 2xx left; its PRACK may come yet (RFC 3262 section 3).
+  var unacknowledged: Unacknowledged?
   /// Offers of the peer that the application has yet to answer, in order.
   var incoming: [IncomingOffer] = []
   var outgoing: OutgoingChange?
@@ -64,6 +66,12 @@ struct InviteUsage: Sendable {
   var forksUntil: Instant?
   /// How many 2xx of other branches were hung up.
   var unwantedAnswers = 0
+
+  struct Unacknowledged: Sendable {
+    var reliable: ReliableProvisionals
+    /// The CSeq of the INVITE that it answered.
+    let invite: UInt32
+  }
 
   struct Farewell: Sendable {
     var reason: Reason?
@@ -198,7 +206,11 @@ struct InviteUsage: Sendable {
     case .application(let request): step.actions.append(.response(request, response))
     case .other: break
     }
-    if sent.method != .bye, case .confirmed = phase, Self.endsDialog(response.status), entry.remoteTag == confirmedTag {
+    // 481 to PRACK says that the provisional response is not known (RFC 3262 section 3), not that the dialog is gone (RFC 5057): a called
+    // side that has answered meanwhile may have forgotten what rang before.
+    let isMismatch = sent.method == .prack && response.status == .callDoesNotExist
+    if sent.method != .bye, !isMismatch, case .confirmed = phase, Self.endsDialog(response.status), entry.remoteTag == confirmedTag
+    {
       fail(response.status, "The other side does not know this call any more", &step)
     }
   }
