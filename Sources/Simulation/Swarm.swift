@@ -1,4 +1,4 @@
-public import Phone
+import Phone
 internal import SIPUserAgent
 public import SansIO
 
