@@ -24,7 +24,7 @@ final class Baresip {
     guard SIPProbe.answers(port: port, within: 10) else { throw PeerProblem(name: "baresip", transcript: child.transcript) }
   }
 
-  var transcript: String { child.transcript }
+  func says(_ text: String) -> Bool { child.says(text) }
 
   /// Sends a command, such as `dial sip:…`, over its control port (netstring-framed JSON).
   func order(_ command: String, _ parameters: String = "") throws {

@@ -1,58 +1,94 @@
 import Foundation
 
-/// A program of the operating system that a test started and must end.
+/// A program of the operating system that a test started and must end, with all that it started itself.
+///
+/// Spawned by hand: a child of Foundation's `Process` inherits the signal mask of the test's worker thread, on which SIGTERM is blocked,
+/// and its own children outlive it.
 final class ChildProcess: @unchecked Sendable {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
+  private let identifier: pid_t
+  private let input: Int32
   private let condition = NSCondition()
   /// Guarded by `condition`.
   private var lines: [String] = []
-  private var partial = Data()
+  private var partial: [UInt8] = []
   private var isAtEnd = false
+  private var status: Int32?
   /// Where `nextLine` goes on; only the test's own thread uses it.
   private var position = 0
 
   init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      self?.take(data)
+    var inputEnds: [Int32] = [0, 0]
+    var outputEnds: [Int32] = [0, 0]
+    unsafe pipe(&inputEnds)
+    unsafe pipe(&outputEnds)
+    for end in [inputEnds[1], outputEnds[0]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    for (from, to) in [(inputEnds[0], 0), (outputEnds[1], 1), (outputEnds[1], 2)] {
+      unsafe posix_spawn_file_actions_adddup2(&actions, from, Int32(to))
     }
-    try process.run()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    // A group of its own, so that its children can be ended with it.
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+    var settings = unsafe variables.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for unsafe word in unsafe words + settings { unsafe free(word) } }
+    var child: pid_t = 0
+    let failure = unsafe posix_spawn(&child, program, &actions, &attributes, &words, &settings)
+    close(inputEnds[0])
+    close(outputEnds[1])
+    guard failure == 0 else { throw PeerProblem(name: program, transcript: unsafe String(cString: strerror(failure))) }
+    identifier = child
+    // A child that is gone is found out by waiting, not by the end of the test.
+    signal(SIGPIPE, SIG_IGN)
+    input = inputEnds[1]
+    let output = outputEnds[0]
+    Thread.detachNewThread { [self] in read(output) }
+    Thread.detachNewThread { [self] in
+      var status: Int32 = 0
+      while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+      condition.lock()
+      self.status = status
+      condition.broadcast()
+      condition.unlock()
+    }
   }
 
-  deinit { stop() }
-
-  private func take(_ data: Data) {
-    condition.lock()
-    defer { condition.unlock() }
-    if data.isEmpty { isAtEnd = true }
-    partial.append(data)
-    while let end = partial.firstIndex(of: 10) {
-      lines.append(String(decoding: partial[partial.startIndex..<end], as: UTF8.self))
-      partial.removeSubrange(partial.startIndex...end)
+  private func read(_ output: Int32) {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = unsafe Foundation.read(output, &buffer, buffer.count)
+      condition.lock()
+      if count > 0 { partial += buffer[..<count] } else { isAtEnd = true }
+      while let end = partial.firstIndex(of: 10) {
+        lines.append(String(decoding: partial[..<end], as: UTF8.self))
+        partial.removeFirst(end + 1)
+      }
+      condition.broadcast()
+      condition.unlock()
+      if count <= 0 { break }
     }
-    condition.broadcast()
+    close(output)
   }
-
-  var isRunning: Bool { process.isRunning }
 
   /// Everything it has said so far.
   var transcript: String {
     condition.lock()
     defer { condition.unlock() }
-    return lines.joined(separator: "\n")
+    return lines.joined(separator: "\n") + String(decoding: partial, as: UTF8.self)
   }
 
   func write(_ line: String) {
-    try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    let bytes = Array((line + "\n").utf8)
+    _ = unsafe Foundation.write(input, bytes, bytes.count)
   }
 
   /// The first line from where the last call stopped for which `isWanted` holds; nil after `timeout` or at the end of the output.
@@ -69,21 +105,36 @@ final class ChildProcess: @unchecked Sendable {
     }
   }
 
-  /// Waits for the end and returns the exit code; nil when it did not end in time.
-  func waitForExit(within timeout: TimeInterval) -> Int32? {
+  /// Waits until it has said this; false after the timeout.
+  func says(_ text: String, within timeout: TimeInterval = 10) -> Bool {
     let end = Date(timeIntervalSinceNow: timeout)
-    while process.isRunning {
-      if Date() > end { return nil }
-      RunLoop.current.run(until: Date(timeIntervalSinceNow: 0.01))
+    condition.lock()
+    defer { condition.unlock() }
+    while !lines.contains(where: { $0.contains(text) }) && !String(decoding: partial, as: UTF8.self).contains(text) {
+      if !condition.wait(until: end) { return false }
     }
-    return process.terminationStatus
+    return true
   }
 
-  /// Asks it to end, then makes it.
+  /// Waits for the end and returns the exit code, 128 and the signal's number for one that a signal ended; nil when it did not end in time.
+  func waitForExit(within timeout: TimeInterval) -> Int32? {
+    let end = Date(timeIntervalSinceNow: timeout)
+    condition.lock()
+    defer { condition.unlock() }
+    while status == nil {
+      if !condition.wait(until: end) { return nil }
+    }
+    return status.map { $0 & 127 == 0 ? $0 >> 8 & 255 : 128 + $0 & 127 }
+  }
+
+  /// Asks it and its children to end, then makes them.
   func stop() {
-    guard process.isRunning else { return }
-    process.terminate()
-    if waitForExit(within: 3) == nil { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    kill(-identifier, SIGTERM)
+    if waitForExit(within: 3) == nil {
+      kill(-identifier, SIGKILL)
+      _ = waitForExit(within: 3)
+    }
+    // Whoever of the group is still there has lost its parent.
+    kill(-identifier, SIGKILL)
   }
 }

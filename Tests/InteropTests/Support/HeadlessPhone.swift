@@ -33,9 +33,11 @@ final class HeadlessPhone {
     return found
   }
 
-  /// Says `quit` and returns the exit code.
+  /// Says `quit` and returns the exit code; nil when it did not end.
   func quit() -> Int32? {
     say("quit")
     return child.waitForExit(within: 8)
   }
+
+  deinit { child.stop() }
 }
