@@ -49,6 +49,17 @@ struct SignallingLoopTests {
     #expect(reason == "\(transport) \(address) is taken by another program; choose another port under [network] listen")
   }
 
+  @Test(
+    "A socket bound to all addresses is told as one that peers can reach, for 0.0.0.0 is no place to answer to",
+    arguments: [TransportProtocol.udp, .tcp])
+  func boundToAll(transport: TransportProtocol) throws {
+    let line = Line()
+    defer { line.stop() }
+    let (_, address) = try #require(line.opened(transport, .anyV4))
+    #expect(!address.address.isUnspecified)
+    #expect(address.port != 0)
+  }
+
   @Test("Listening for TLS without a certificate says what is missing")
   func missingCertificate() {
     let line = Line()

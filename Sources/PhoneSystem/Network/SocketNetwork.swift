@@ -79,7 +79,7 @@ final class SocketNetwork {
     do throws(SystemError) {
       let socket = try DatagramSocket(listener, address: wanted.address, network: self)
       datagramSockets[listener] = socket
-      deliver(.listening(listener, wanted.transport, socket.local))
+      deliver(.listening(listener, wanted.transport, socket.local.advertised))
       socket.startReading()
     } catch {
       deliver(.listenerFailed(listener, wanted.transport, reason: error.listening("\(wanted.transport) \(wanted.address)")))
@@ -127,7 +127,7 @@ final class SocketNetwork {
         return
       }
       listeningChannels[listener] = channel
-      deliver(.listening(listener, wanted.transport, local))
+      deliver(.listening(listener, wanted.transport, local.advertised))
     case .failure(let error):
       let what = "\(wanted.transport) \(wanted.address)"
       let reason =

@@ -13,7 +13,7 @@ final class Kamailio {
       "openssl",
       [
         "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-        "/CN=example.test", "-addext", "subjectAltName=URI:sip:example.test,DNS:example.test,DNS:localhost", "-keyout",
+        "/CN=example.test", "-addext", "subjectAltName=URI:sip:example.test,URI:sip:localhost", "-keyout",
         workplace.path("server.key"), "-out", certificate,
       ])
     let modules = try Workplace.run(Workplace.interopScript, ["modules", "kamailio"]).1
