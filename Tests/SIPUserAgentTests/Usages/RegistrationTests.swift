@@ -208,4 +208,34 @@ struct RegistrationTests {
     world.settle()
     #expect(world.registrationStory(0) == ["registering", "registered 1200"])
   }
+
+  @Test("When the connection dies that the registrar knows us by, that is told at once, and another way may be taken at once")
+  func flowLost() throws {
+    var agent = UserAgent(configuration: UserAgentConfiguration(), extensions: [], random: RandomSource(seed: 1))
+    var outputs: [UserAgentOutput] = []
+    let now = Moment(instant: Instant(nanoseconds: 1), wallTime: WallTime(nanosecondsSince1970: 0))
+    func feed(_ input: UserAgentInput) {
+      outputs = []
+      agent.handle(input, now: now, into: &outputs)
+    }
+    func opened() -> (FlowID, FlowTarget)? {
+      for case .network(.open(let flow, let target)) in outputs { return (flow, target) }
+      return nil
+    }
+    feed(.command(.register(Self.id, try settings(routes: ["sip:192.0.2.101;transport=tcp;lr"]))))
+    let (flow, target) = try #require(opened())
+    feed(.network(.opened(flow, ConnectionFacts(local: World.address(0), remote: target.remote))))
+    var register: Request?
+    for case .network(.bytes(let bytes, on: flow)) in outputs { register = try MessageParser.parse(bytes).message.request }
+    let sent = try #require(register)
+    var response = Response(to: sent, status: .ok, toTag: "r")
+    response.fields.set(try #require(sent.contacts.first))
+    feed(.network(.bytes(response.serialized(), on: flow)))
+    #expect(outputs.contains { if case .event(.registration(_, .registered)) = $0 { true } else { false } })
+
+    feed(.network(.failed(flow, .closedByPeer)))
+    #expect(outputs.contains { if case .event(.registration(_, .failed(.unreachable, retryIn: _?))) = $0 { true } else { false } })
+    feed(.command(.register(Self.id, try settings(routes: ["sip:192.0.2.102;transport=tcp;lr"]))))
+    #expect(opened()?.1.remote == World.peer(1))
+  }
 }

@@ -99,7 +99,7 @@ struct Registration: Sendable {
   mutating func replace(_ settings: RegistrationSettings, _ step: inout Step) {
     self.settings = settings
     mustRemove = false
-    failures = 0
+    // The pauses go on growing until a registration succeeds: an application that tries one proxy after the other calls this each time.
     refresh(&step)
   }
 
@@ -135,8 +135,10 @@ struct Registration: Sendable {
     switch state {
     case .registered:
       // A little later, so that a restarting server is not met by all its clients in the same instant.
-      state = .waiting(until: step.now + .milliseconds(Int64(step.random.next(below: 2000))))
-      step.actions.append(.status(.registering))
+      let pause = Duration.milliseconds(Int64(step.random.next(below: 2000)))
+      state = .waiting(until: step.now + pause)
+      // Until then no call finds us, and the application may know another way at once.
+      step.actions.append(.status(.failed(.unreachable("The connection to the server broke"), retryIn: pause)))
     case .sending, .waiting, .halted, .removing, .ended: break
     }
   }
