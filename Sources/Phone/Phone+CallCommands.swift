@@ -50,7 +50,7 @@ extension Phone {
     selectedCall = id
     endSound = nil
     gate.want(id, by: act)
-    let host = accounts[account].facts?.server ?? accounts[account].settings.outboundProxies.first?.host.description
+    let host = accounts[account].facts?.server ?? accounts[account].proxy?.host.description
     openMedia(id, peer: host ?? target.sip?.host.description, &step)
   }
 

@@ -36,6 +36,7 @@ extension Phone {
       guard !isLeaving else { return }
       if !accounts[index].isReady { notice(.information, "\(name) is ready: calls to it reach this phone.", &step) }
       accounts[index].state = .ready(facts)
+      accounts[index].keepProxy()
       report(
         RegistrationReport(account: name, state: .ready, transport: facts.transport.viaToken, expires: facts.expires), &step)
     case .failed(let failure, let retryIn):
@@ -60,12 +61,30 @@ extension Phone {
       return
     }
     let words = Self.words(for: failure)
+    if Self.isOfTheWay(failure), let former = accounts[index].proxy, let next = accounts[index].takeNextProxy(),
+      let id = accounts[index].registration
+    {
+      accounts[index].state = .failed(words, retryAt: step.now.instant)
+      report(RegistrationReport(account: name, state: .failed, reason: words, retryIn: .zero), &step)
+      notice(.failure, "\(name) lost its way through \(former.host): \(words). \(next.host) is tried now.", &step)
+      // The same registration by another way: Call-ID and binding stay.
+      tell(.command(.register(id, accounts[index].registrationSettings)), &step)
+      return
+    }
     accounts[index].state = .failed(words, retryAt: retryIn.map { step.now.instant + $0 })
     var status: Int?
     if case .refused(let code, _) = failure { status = code.rawValue }
     report(RegistrationReport(account: name, state: .failed, status: status, reason: words, retryIn: retryIn), &step)
     let next = retryIn.map { "next try in \(Self.seconds($0))" } ?? "it is not tried again by itself"
     notice(.failure, "\(name) is not registered: \(words); \(next). Calls to it do not reach this phone.", &step)
+  }
+
+  /// Nobody answered, as against somebody who refused: another proxy may do better.
+  private static func isOfTheWay(_ failure: RegistrationFailure) -> Bool {
+    switch failure {
+    case .unreachable, .timedOut: true
+    case .refused: false
+    }
   }
 
   private func report(_ report: RegistrationReport, _ step: inout PhoneStep) {
@@ -76,6 +95,8 @@ extension Phone {
     switch failure {
     case .refused(let status, let reason):
       switch status.rawValue {
+      // An answer that keeps no binding of ours; the reason is our own sentence about it.
+      case 200...299: DisplayText.bounded(reason, to: 200) ?? "the provider keeps no binding"
       case 401, 403, 407: "wrong name or password (\(status.rawValue))"
       case 404: "the provider does not know this address (404)"
       case 500...599: "\(status.rawValue) from the provider"

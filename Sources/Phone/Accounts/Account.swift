@@ -23,6 +23,10 @@ struct Account: Sendable {
   var state: State
   /// A new number for each time it is registered afresh; nil while it is not.
   var registration: RegistrationID?
+  /// Which of the outbound proxies requests take now.
+  private var proxyIndex = 0
+  /// How many attempts to register failed on their way since the last one that succeeded.
+  private var failedWays = 0
 
   init(number: Int, settings: AccountConfiguration, hasDomain: Bool = true) {
     self.number = number
@@ -63,10 +67,31 @@ struct Account: Sendable {
       identity: identity(registration: nil), registrar: registrar, expires: settings.expires)
   }
 
+  /// The way into the network: one of the outbound proxies at a time; nil when there are none.
+  var proxy: SIPURI? {
+    settings.outboundProxies.indices.contains(proxyIndex) ? settings.outboundProxies[proxyIndex] : nil
+  }
+
+  /// The present proxy did not lead anywhere. Goes on to the next one, round robin, and returns it; nil when there is no other, and after
+  /// each full round, which is the time for a pause.
+  mutating func takeNextProxy() -> SIPURI? {
+    let count = settings.outboundProxies.count
+    guard count > 1 else { return nil }
+    failedWays += 1
+    guard failedWays % count != 0 else { return nil }
+    proxyIndex = (proxyIndex + 1) % count
+    return proxy
+  }
+
+  /// The present proxy works.
+  mutating func keepProxy() {
+    failedWays = 0
+  }
+
   private func identity(registration: RegistrationID?) -> LocalIdentity {
     LocalIdentity(
       address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName),
-      routes: settings.outboundProxies.map { NameAddress(uri: .sip($0)) }, transport: settings.transport,
+      routes: proxy.map { [NameAddress(uri: .sip($0))] } ?? [], transport: settings.transport,
       pinnedCertificate: settings.certificatePin, registration: registration)
   }
 

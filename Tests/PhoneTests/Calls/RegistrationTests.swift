@@ -1,5 +1,6 @@
 import Phone
 import SIPMessages
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -12,7 +13,7 @@ struct RegistrationTests {
     }
   }
 
-  private func answer(_ world: inout PhoneWorld, _ status: StatusCode) throws {
+  private func answer(_ world: inout PhoneWorld, _ status: StatusCode, from source: SocketAddress = PhoneWorld.peer) throws {
     world.run(for: .milliseconds(100))
     let register = try #require(world.requests(.register).last)
     var response = Response(to: register, status: status, toTag: "r")
@@ -20,7 +21,7 @@ struct RegistrationTests {
       contact.expires = 600
       response.fields.append(contact)
     }
-    world.send(response)
+    world.send(response, from: source)
     world.run(for: .milliseconds(100))
   }
 
@@ -105,5 +106,86 @@ struct RegistrationTests {
     var world = world()
     try world.type(0, "register carol@example.com")
     #expect(world.errors(0) == ["There is no account “carol@example.com”; there is 1 alice@192.0.2.1."])
+  }
+
+  // MARK: Outbound proxies
+
+  private static let proxies = [PhoneWorld.peer, SocketAddress(.v4(0xC000_0266), port: 5060)]
+
+  private func proxied() -> PhoneWorld {
+    PhoneWorld(1) { _, configuration in
+      configuration.accounts[0].registers = true
+      configuration.accounts[0].outboundProxies = Self.proxies.map {
+        var uri = SIPURI(host: .address($0.address))
+        uri.parameters.set("lr", nil)
+        return uri
+      }
+    }
+  }
+
+  private func routes(_ world: PhoneWorld, _ method: Method) -> [String] {
+    world.requests(method).last?.routes.map { $0.address.uri.description } ?? []
+  }
+
+  private func refuse(_ proxy: Int, _ world: inout PhoneWorld) {
+    world.input(0, .network(.datagramFailed(to: Self.proxies[proxy], from: PhoneWorld.listener)))
+    world.run(for: .milliseconds(100))
+  }
+
+  @Test(
+    "Outbound proxies are alternatives: the first one is the only route, the next takes its place at once when it is unreachable")
+  func nextProxy() throws {
+    var world = proxied()
+    world.run(for: .milliseconds(100))
+    #expect(routes(world, .register) == ["sip:192.0.2.101;lr"])
+    refuse(0, &world)
+    #expect(routes(world, .register) == ["sip:192.0.2.102;lr"])
+    #expect(world.snapshot(0).notices.last?.text.contains("192.0.2.102 is tried now") == true)
+    try answer(&world, .ok, from: Self.proxies[1])
+    #expect(world.snapshot(0).accounts.first?.state == .ready)
+    try world.type(0, "call sip:bob@example.com")
+    world.run(for: .milliseconds(100))
+    #expect(routes(world, .invite) == ["sip:192.0.2.102;lr"])
+  }
+
+  @Test("A proxy that does not answer is left after the timeout, and the round goes on to the first one again")
+  func roundRobin() throws {
+    var world = proxied()
+    world.run(for: .seconds(33))
+    #expect(routes(world, .register) == ["sip:192.0.2.102;lr"])
+    try answer(&world, .ok, from: Self.proxies[1])
+    // The refresh of 600 s comes after half of them, and its proxy is gone meanwhile.
+    world.run(for: .seconds(301))
+    // Once along the way that was known, once after the proxy was located afresh.
+    refuse(1, &world)
+    #expect(routes(world, .register) == ["sip:192.0.2.102;lr"])
+    refuse(1, &world)
+    #expect(routes(world, .register) == ["sip:192.0.2.101;lr"])
+  }
+
+  @Test("When every proxy fails there is a pause before the next round")
+  func allProxiesFail() throws {
+    var world = proxied()
+    world.run(for: .milliseconds(100))
+    refuse(0, &world)
+    refuse(1, &world)
+    let count = world.requests(.register).count
+    guard case .failed(_, let retryAt?) = world.snapshot(0).accounts.first?.state else {
+      Issue.record("the account should have failed, with a time for the next try")
+      return
+    }
+    #expect(retryAt > world.now + .seconds(5))
+    world.run(for: .seconds(5))
+    #expect(world.requests(.register).count == count)
+    world.run(for: .seconds(60))
+    #expect(world.requests(.register).count > count)
+  }
+
+  @Test("A refusal is the provider's word and no reason to go another way")
+  func refusalStays() throws {
+    var world = proxied()
+    try answer(&world, .forbidden)
+    #expect(routes(world, .register) == ["sip:192.0.2.101;lr"])
+    #expect(world.requests(.register).count == 1)
   }
 }

@@ -93,8 +93,8 @@ struct PhoneWorld {
     transmit(text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }, from: Self.peer, to: Self.address(index))
   }
 
-  mutating func send(_ response: Response, to index: Int = 0) {
-    transmit(response.serialized(), from: Self.peer, to: Self.address(index))
+  mutating func send(_ response: Response, from source: SocketAddress = Self.peer, to index: Int = 0) {
+    transmit(response.serialized(), from: source, to: Self.address(index))
   }
 
   mutating func run(for duration: Duration) {
