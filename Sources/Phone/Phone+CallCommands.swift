@@ -8,7 +8,7 @@ extension Phone {
   /// Calls at once, talked to, held and ringing; more are busy.
   static let maximumCalls = 100
 
-  var liveCallCount: Int { calls.count { !$0.isEnded } }
+  var liveCallCount: Int { calls.indices.count { !calls[$0].isEnded } }
 
   mutating func dial(_ text: String, account name: String?, by act: UserAct, _ step: inout PhoneStep) {
     guard !calls.contains(where: { $0.isBeingDialled }) else {

@@ -116,11 +116,12 @@ extension Phone {
 
   // MARK: Which call
 
-  func index(of id: CallID) -> Int? { calls.firstIndex { $0.id == id } }
+  // Over the indices: a closure that takes the element would copy every call on the way.
+  func index(of id: CallID) -> Int? { calls.indices.first { calls[$0].id == id } }
 
-  func index(of session: SessionID) -> Int? { calls.lastIndex { $0.session == session && !$0.isEnded } }
+  func index(of session: SessionID) -> Int? { calls.indices.last { calls[$0].session == session && !calls[$0].isEnded } }
 
-  func index(of stream: MediaStreamID) -> Int? { calls.lastIndex { $0.stream == stream && !$0.isEnded } }
+  func index(of stream: MediaStreamID) -> Int? { calls.indices.last { calls[$0].stream == stream && !calls[$0].isEnded } }
 
   /// The call that a command names, else the one that `implied` finds. Complains when there is none that fits.
   mutating func target(

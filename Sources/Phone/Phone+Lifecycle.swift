@@ -67,18 +67,19 @@ extension Phone {
 
   // MARK: Time
 
-  var ownDeadlines: [Instant] {
-    var deadlines: [Instant] = []
+  var ownDeadline: Instant? {
+    var earliest: Instant?
+    func consider(_ candidate: Instant) { earliest = min(earliest ?? candidate, candidate) }
     switch lifecycle {
     case .new, .running, .finished: break
-    case .starting(_, let until): deadlines.append(until)
-    case .quitting(let earliest, let latest): deadlines.append(hasFarewellsLeft ? latest : earliest)
+    case .starting(_, let until): consider(until)
+    case .quitting(let first, let latest): consider(hasFarewellsLeft ? latest : first)
     }
-    if let endSound { deadlines.append(endSound.until) }
-    for call in calls {
-      if case .ended(_, let removeAt) = call.phase { deadlines.append(removeAt) }
+    if let endSound { consider(endSound.until) }
+    for index in calls.indices where calls[index].isEnded {
+      if case .ended(_, let removeAt) = calls[index].phase { consider(removeAt) }
     }
-    return deadlines
+    return earliest
   }
 
   /// Does what is due. The deadlines of the user agent are its own.
@@ -86,11 +87,14 @@ extension Phone {
     let now = step.now.instant
     if case .starting(_, let until) = lifecycle, until <= now { beginRunning(&step) }
     if let sound = endSound, sound.until <= now { endSound = nil }
-    let count = calls.count
-    calls.removeAll { call in
-      if case .ended(_, let removeAt) = call.phase { removeAt <= now } else { false }
+    let hasOutlived = calls.indices.contains { index in
+      guard calls[index].isEnded, case .ended(_, let removeAt) = calls[index].phase else { return false }
+      return removeAt <= now
     }
-    if calls.count != count {
+    if hasOutlived {
+      calls.removeAll { call in
+        if case .ended(_, let removeAt) = call.phase { removeAt <= now } else { false }
+      }
       step.hasChanged = true
       if let selected = selectedCall, index(of: selected) == nil { selectedCall = calls.last { !$0.isEnded }?.id }
     }

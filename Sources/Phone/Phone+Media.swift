@@ -41,7 +41,8 @@ extension Phone {
       tell(.command(.invite(calls[index].session, order)), &step)
     case .arriving(let offer, let wish):
       calls[index].phase = .ringing(offer: offer)
-      if let offer, let problem = refusal(of: offer, index, endpoint) {
+      // An automatic answer follows at once and refuses by itself what does not fit.
+      if wish?.isAutomatic != true, let offer, let problem = refusal(of: offer, index, endpoint) {
         refuse(index, .notAcceptableHere, fields: problem.fields, problem.ending, &step)
       } else if let wish {
         accept(index, offer: offer, isAutomatic: wish.isAutomatic, &step)

@@ -136,7 +136,8 @@ extension Phone {
 
   /// The newest endings are read; under a flood of calls the list must not grow.
   mutating func forgetOldest() {
-    var surplus = calls.count { $0.isEnded } - Self.maximumEndedCalls
+    guard calls.count > Self.maximumEndedCalls else { return }
+    var surplus = calls.indices.count { calls[$0].isEnded } - Self.maximumEndedCalls
     guard surplus > 0 else { return }
     calls.removeAll { call in
       guard surplus > 0, call.isEnded else { return false }

@@ -20,16 +20,9 @@ extension Phone {
 
   /// The call that is heard: the selected one when it has a voice, else the first that has.
   var focusIndex: Int? {
-    func isHeard(_ call: Call) -> Bool {
-      switch call.phase {
-      case .answering: true
-      case .established: !call.isHeld
-      case .calling, .opening, .redirected: call.parameters != nil
-      case .arriving, .ringing, .ended: false
-      }
-    }
-    if let selected = selectedCall.flatMap({ index(of: $0) }), isHeard(calls[selected]) { return selected }
-    return calls.firstIndex(where: isHeard)
+    if let selected = selectedCall.flatMap({ index(of: $0) }), calls[selected].isHeard { return selected }
+    for index in calls.indices where calls[index].isHeard { return index }
+    return nil
   }
 
   private mutating func run(_ index: Int, _ step: inout PhoneStep) {
@@ -43,17 +36,19 @@ extension Phone {
 
   /// Ringback, busy and the like, for the loudspeaker.
   private var tone: ToneProgram? {
-    let dialled = calls.first { $0.isBeingDialled }
-    if let dialled, case .calling(let progress) = dialled.phase, progress.isRinging, !progress.hasEarlySound {
+    if let dialled = calls.indices.first(where: { calls[$0].isBeingDialled }), case .calling(let progress) = calls[dialled].phase,
+      progress.isRinging, !progress.hasEarlySound
+    {
       return .ringback(configuration.country)
     }
-    if isBusyTalking, calls.contains(where: { $0.isAudiblyRinging }) { return .callWaiting(configuration.country) }
+    if isBusyTalking, calls.indices.contains(where: { calls[$0].isAudiblyRinging }) { return .callWaiting(configuration.country) }
     return endSound?.program
   }
 
   /// For the ring device: only while nobody talks, then the call-waiting tone takes its place.
   private var ring: ToneProgram? {
-    guard !isBusyTalking, let call = calls.first(where: { $0.isAudiblyRinging }) else { return nil }
+    guard !isBusyTalking, let ringing = calls.indices.first(where: { calls[$0].isAudiblyRinging }) else { return nil }
+    let call = calls[ringing]
     // Callers of our own domain are shown by their user part alone.
     guard accounts[call.account - 1].hasDomain else { return .ring(.standard) }
     if call.peer.nameIsOurs { return .ring(.friend) }
@@ -61,15 +56,18 @@ extension Phone {
   }
 
   private var isBusyTalking: Bool {
-    calls.contains { $0.isTalking || $0.isBeingDialled }
+    calls.indices.contains { calls[$0].isTalking || calls[$0].isBeingDialled }
   }
 
   // MARK: Events
 
   private mutating func reportState(_ index: Int, _ step: inout PhoneStep) {
+    // What has ended stays so.
+    if calls[index].isEnded, case .ended = calls[index].lastReported { return }
+    let state = calls[index].state
+    guard calls[index].lastReported != state else { return }
+    calls[index].lastReported = state
     let snapshot = calls[index].snapshot(isMicrophoneOpen: gate.isOpen(calls[index].id))
-    guard calls[index].lastReported != snapshot.state else { return }
-    calls[index].lastReported = snapshot.state
     step.hasChanged = true
     let ending = calls[index].ending
     step.outputs.append(
@@ -89,6 +87,6 @@ extension Phone {
 extension Call {
   /// Rings, and was not silenced.
   var isAudiblyRinging: Bool {
-    if case .ringing = phase { !isRingerSilenced } else { false }
+    stage == .ringing && !isRingerSilenced
   }
 }

@@ -22,6 +22,12 @@ extension Phone {
     return snapshot
   }
 
+  /// The last of `snapshot.calls`; nil when there is none. For those who ask at every step and want nothing else.
+  public var newestCall: CallSnapshot? {
+    guard let last = calls.indices.last else { return nil }
+    return calls[last].snapshot(isMicrophoneOpen: gate.isOpen(calls[last].id))
+  }
+
   /// How many notices are kept.
   static let longestNoticeList = 50
 

@@ -118,9 +118,8 @@ public struct Phone: Sendable, NetworkedMachine {
 
   public var nextDeadline: Instant? {
     mutating get {
-      var earliest = userAgent.nextDeadline
-      for own in ownDeadlines { earliest = min(earliest ?? own, own) }
-      return earliest
+      guard let own = ownDeadline else { return userAgent.nextDeadline }
+      return min(userAgent.nextDeadline ?? own, own)
     }
   }
 

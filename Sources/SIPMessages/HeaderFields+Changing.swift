@@ -2,23 +2,31 @@
 extension HeaderFields {
   /// Puts one field in the place of all fields of its name, where the first of them stood, or at the end.
   public mutating func set<H: TypedHeader>(_ header: H) {
-    set([header])
+    put(makeSlot(H.name) { header.serialize(into: &$0) }, inPlaceOf: H.name)
+  }
+
+  private mutating func put(_ slot: FieldSlot, inPlaceOf name: HeaderName) {
+    guard let place = firstIndex(name) else {
+      slots.append(slot)
+      return
+    }
+    slots[place] = slot
+    for index in slots.indices.reversed() where index > place && matches(slots[index], name) { slots.remove(at: index) }
   }
 
   /// Puts these, a field each, in the place of all fields of the name; none removes them.
   public mutating func set<H: TypedHeader>(_ headers: [H]) {
-    let place = firstIndex(H.name) ?? slots.count
+    var place = firstIndex(H.name) ?? slots.count
     removeAll(H.name)
-    for (offset, header) in headers.enumerated() {
-      slots.insert(makeSlot(H.name) { header.serialize(into: &$0) }, at: place + offset)
+    for header in headers {
+      slots.insert(makeSlot(H.name) { header.serialize(into: &$0) }, at: place)
+      place += 1
     }
   }
 
   /// Puts one field with that text in the place of all fields of the name, or at the end.
   public mutating func set(name: HeaderName, value: String) {
-    let place = firstIndex(name) ?? slots.count
-    removeAll(name)
-    slots.insert(makeSlot(name) { $0.append(fieldText: value) }, at: place)
+    put(makeSlot(name) { $0.append(fieldText: value) }, inPlaceOf: name)
   }
 
   /// Adds a field after all others.
@@ -86,6 +94,9 @@ extension HeaderFields {
   }
 
   mutating func makeSlot(_ known: KnownHeader, spelling: ArraySlice<UInt8>, _ write: (inout [UInt8]) -> Void) -> FieldSlot {
+    // A message that is written from nothing holds about that much; growing step by step would copy it five times.
+    if owned.capacity == 0 { owned.reserveCapacity(480) }
+    if slots.capacity == 0 { slots.reserveCapacity(16) }
     let start = owned.count
     owned.append(contentsOf: spelling)
     owned.append(0x3A)

@@ -97,7 +97,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
 
   public var nextDeadline: Instant? {
     mutating get {
-      var earliest = [layer.nextDeadline, deadlines.next].compactMap(\.self).min()
+      var earliest = layer.nextDeadline
+      if let own = deadlines.next { earliest = min(earliest ?? own, own) }
       for index in extensions.indices {
         if let deadline = extensions[index].nextDeadline { earliest = min(earliest ?? deadline, deadline) }
       }
@@ -113,8 +114,12 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .wakeUp: deadlineReached()
     }
     drain()
-    outputs.append(contentsOf: self.outputs)
-    self.outputs.removeAll(keepingCapacity: true)
+    if outputs.isEmpty {
+      swap(&outputs, &self.outputs)
+    } else {
+      outputs.append(contentsOf: self.outputs)
+      self.outputs.removeAll(keepingCapacity: true)
+    }
   }
 
   private mutating func deadlineReached() {
@@ -136,12 +141,16 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// Works off what the layers and the extensions said, until nobody has anything left to say.
   mutating func drain() {
     while !layerOutputs.isEmpty || !extensionActions.isEmpty {
-      let events = layerOutputs
-      layerOutputs = []
-      for event in events { follow(event) }
-      let actions = extensionActions
-      extensionActions = []
-      for action in actions { carryOut(action) }
+      if !layerOutputs.isEmpty {
+        let events = layerOutputs
+        layerOutputs = []
+        for event in events { follow(event) }
+      }
+      if !extensionActions.isEmpty {
+        let actions = extensionActions
+        extensionActions = []
+        for action in actions { carryOut(action) }
+      }
     }
   }
 

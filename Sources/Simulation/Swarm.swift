@@ -80,14 +80,14 @@ public struct Swarm: Sendable {
       world.command(.dial(target, account: nil), to: alice)
       let alice = alice
       let isSettled = { (world: borrowing World) in
-        guard let call = world.snapshot(of: alice).calls.last else { return true }
+        guard let call = world.newestCall(of: alice) else { return true }
         switch call.state {
         case .talking, .ended: return true
         case .calling, .remoteRinging, .ringing, .redirected, .held, .heldByPeer, .ending: return false
         }
       }
       _ = world.run(atMost: .seconds(120), until: isSettled)
-      guard let call = world.snapshot(of: alice).calls.last else { continue }
+      guard let call = world.newestCall(of: alice) else { continue }
       switch call.state {
       case .talking:
         outcome.answered += 1

@@ -84,6 +84,12 @@ public struct World: Sendable {
     return phones[index].snapshot
   }
 
+  /// The last of the calls in the snapshot, without making the rest of it.
+  public func newestCall(of node: NodeID) -> CallSnapshot? {
+    guard case .phone(let index) = seats[Int(node.rawValue)] else { return nil }
+    return phones[index].newestCall
+  }
+
   public func exchange(_ node: NodeID) -> Exchange? {
     guard case .exchange(let index) = seats[Int(node.rawValue)] else { return nil }
     return exchanges[index]
@@ -119,7 +125,9 @@ public struct World: Sendable {
 
   /// Does the next thing that is due, whatever it is. False when nothing is before `end`.
   private mutating func step(until end: Instant) -> Bool {
-    let next = [network.nextDeadline, deadlines.next, mediaEvents.next].compactMap(\.self).min()
+    var next = network.nextDeadline
+    if let other = deadlines.next { next = min(next ?? other, other) }
+    if let other = mediaEvents.next { next = min(next ?? other, other) }
     guard let next, next <= end else { return false }
     advance(to: next)
     if let (node, event) = network.next(now: now.instant) {

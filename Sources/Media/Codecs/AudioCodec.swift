@@ -44,7 +44,12 @@ public enum AudioCodec: Hashable, Sendable, CaseIterable {
   }
 
   func matches(_ map: RTPMap) -> Bool {
-    map.channels == 1 && map.clockRate == clockRate && map.encodingName.uppercased() == name
+    guard map.channels == 1, map.clockRate == clockRate else { return false }
+    return switch self {
+    case .pcmu: SDPText.isEqual(map.encodingName, lowercase: "pcmu")
+    case .pcma: SDPText.isEqual(map.encodingName, lowercase: "pcma")
+    case .l16Wide, .l16Narrow: SDPText.isEqual(map.encodingName, lowercase: "l16")
+    }
   }
 
   /// The codecs that a word of the configuration names: `PCMU`, `PCMA`, `L16/16000`, `L16/8000`, or `L16` for both, the wide one first.

@@ -1,8 +1,8 @@
 import SansIO
 
 extension RTPMap {
-  var isTelephoneEvent: Bool { encodingName.lowercased() == "telephone-event" }
-  var isComfortNoise: Bool { encodingName.uppercased() == "CN" }
+  var isTelephoneEvent: Bool { SDPText.isEqual(encodingName, lowercase: "telephone-event") }
+  var isComfortNoise: Bool { SDPText.isEqual(encodingName, lowercase: "cn") }
 }
 
 extension MediaDescription {

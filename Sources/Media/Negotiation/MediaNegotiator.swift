@@ -91,7 +91,7 @@ public struct MediaNegotiator: Sendable {
       let wanted = offer.effectiveDirection(of: ours)
       let given = answer.effectiveDirection(of: theirs)
       parameters = try Self.parameters(
-        from: theirs, in: answer, formats: ours.rtpmaps, direction: wanted.intersection(given.reversed),
+        from: theirs, theirs.rtpmaps, in: answer, formats: ours.rtpmaps, direction: wanted.intersection(given.reversed),
         rtcpMux: ours.hasAttribute("rtcp-mux") && theirs.hasAttribute("rtcp-mux"),
         // A stream that we do not send on says nothing about the peer's wish.
         held: { canReceive in wanted.sends ? !(given.receives && canReceive) : agreement?.parameters.isHeldByPeer ?? false })
@@ -120,15 +120,20 @@ public struct MediaNegotiator: Sendable {
     let candidates = offer.media.indices.filter { offer.media[$0].kind == "audio" && offer.media[$0].proto == "RTP/AVP" }
     guard !candidates.isEmpty else { throw NegotiationError(.noAudio) }
     let usable = candidates.filter { offer.media[$0].port != 0 }
-    guard let index = usable.first(where: { !Self.common(offer.media[$0], with: configuration).isEmpty }) else {
+    var maps: [RTPMap] = []
+    var common: [RTPMap] = []
+    let suitable = usable.first { candidate in
+      maps = offer.media[candidate].rtpmaps
+      common = Self.common(maps, with: configuration)
+      return !common.isEmpty
+    }
+    guard let index = suitable else {
       guard usable.isEmpty, let agreement else { throw NegotiationError(usable.isEmpty ? .noAudio : .noCommonCodec) }
       return endStream(offer, local: local, agreement: agreement)
     }
 
     let theirs = offer.media[index]
-    let maps = theirs.rtpmaps
     // All formats at the clock of the first: one stream then needs one clock, whichever of them the peer sends.
-    let common = Self.common(theirs, with: configuration)
     let clock = common[0].clockRate
     var accepted = common.filter { $0.clockRate == clock }
     if configuration.comfortNoise, let noise = maps.first(where: { $0.isComfortNoise && $0.clockRate == clock }) {
@@ -145,7 +150,7 @@ public struct MediaNegotiator: Sendable {
     let chosen = direction.intersection(allowed)
     let rtcpMux = theirs.hasAttribute("rtcp-mux")
     let parameters = try Self.parameters(
-      from: theirs, in: offer, formats: accepted, direction: chosen, rtcpMux: rtcpMux,
+      from: theirs, maps, in: offer, formats: accepted, direction: chosen, rtcpMux: rtcpMux,
       held: { canReceive in !(offered.receives && canReceive) })
 
     var audio = MediaDescription(kind: "audio", port: local.rtpPort)
@@ -211,17 +216,16 @@ public struct MediaNegotiator: Sendable {
     }
   }
 
-  /// The formats of a media part that are codecs of ours, in the author's order of preference.
-  private static func common(_ media: MediaDescription, with configuration: NegotiatorConfiguration) -> [RTPMap] {
-    media.rtpmaps.filter { map in AudioCodec(map).map { configuration.codecs.contains($0) } ?? false }
+  /// Those formats of a media part that are codecs of ours, in the author's order of preference.
+  private static func common(_ maps: [RTPMap], with configuration: NegotiatorConfiguration) -> [RTPMap] {
+    maps.filter { map in AudioCodec(map).map { configuration.codecs.contains($0) } ?? false }
   }
 
   private static func parameters(
-    from media: MediaDescription, in description: SessionDescription, formats: [RTPMap], direction: MediaDirection,
-    rtcpMux: Bool, held: (_ canReceive: Bool) -> Bool
+    from media: MediaDescription, _ maps: [RTPMap], in description: SessionDescription, formats: [RTPMap],
+    direction: MediaDirection, rtcpMux: Bool, held: (_ canReceive: Bool) -> Bool
   ) throws(NegotiationError) -> MediaParameters {
     guard let address = description.effectiveConnection(of: media)?.ipAddress else { throw NegotiationError(.unusableAddress) }
-    let maps = media.rtpmaps
     let codecs = maps.filter { map in AudioCodec(map).map { ours in formats.contains { AudioCodec($0) == ours } } ?? false }
     guard let first = codecs.first, let codec = AudioCodec(first) else { throw NegotiationError(.noCommonCodec) }
     var receivable: [AudioFormat] = []

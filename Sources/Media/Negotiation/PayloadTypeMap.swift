@@ -5,10 +5,10 @@ struct PayloadTypeMap: Hashable, Sendable {
   /// The number of an encoding: the one it has in this session, else its static one, else `wish`, else the next free one.
   mutating func number(of name: String, clockRate: Int, wish: UInt8) -> UInt8 {
     if let known = assignments.first(where: { $0.encodingName == name && $0.clockRate == clockRate }) { return known.payloadType }
-    if let fixed = (0...34).compactMap({ RTPMap.assigned($0) }).first(where: {
-      $0.encodingName == name && $0.clockRate == clockRate && $0.channels == 1
-    }) {
-      return fixed.payloadType
+    for number: UInt8 in 0...34 {
+      if let fixed = RTPMap.assigned(number), fixed.encodingName == name, fixed.clockRate == clockRate, fixed.channels == 1 {
+        return number
+      }
     }
     var number = wish
     while assignments.contains(where: { $0.payloadType == number }), number < 127 { number += 1 }

@@ -16,17 +16,22 @@ public struct RTPMap: Hashable, Sendable {
 
   /// Reads `96 L16/16000/1`; nil when it is not of that form.
   public init?(parsing text: String) {
-    let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-    guard words.count == 2, let number = UInt8(words[0]), number < 128 else { return nil }
-    let parts = SDPText.trim(words[1]).split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty, let rate = Int(parts[1]), (1...1_000_000).contains(rate)
+    let bytes = Array(text.utf8)
+    guard let start = bytes.firstIndex(where: { $0 != 32 }), let blank = bytes[start...].firstIndex(of: 32),
+      let number = SDPText.integer(bytes, start..<blank), (0..<128).contains(number)
+    else { return nil }
+    let parts = bytes[SDPText.trimmed(bytes, blank..<bytes.count)].split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty, let rate = SDPText.integer(bytes, parts[1].indices),
+      (1...1_000_000).contains(rate)
     else { return nil }
     var channels = 1
     if parts.count == 3 {
-      guard let written = Int(parts[2]), (1...255).contains(written) else { return nil }
+      guard let written = SDPText.integer(bytes, parts[2].indices), (1...255).contains(written) else { return nil }
       channels = written
     }
-    self.init(payloadType: number, encodingName: String(parts[0]), clockRate: rate, channels: channels)
+    self.init(
+      payloadType: UInt8(number), encodingName: String(decoding: parts[0], as: UTF8.self), clockRate: rate, channels: channels)
   }
 
   public var text: String {

@@ -2,42 +2,51 @@
 enum SDPParser {
   static func parse(_ bytes: [UInt8]) throws(SDPError) -> SessionDescription {
     guard bytes.count <= SDPLimits.bytes else { throw SDPError(.tooLong, line: 0) }
-    var state = SDPParser.State()
+    var state = SDPParser.State(bytes: bytes)
     var number = 0
     var index = 0
     while index < bytes.count {
-      let end = bytes[index...].firstIndex(of: 10) ?? bytes.count
-      var line = bytes[index..<end]
-      while line.last == 13 { line.removeLast() }
-      index = end + 1
+      let start = index
+      while index < bytes.count, bytes[index] != 10 { index += 1 }
+      var end = index
+      while end > start, bytes[end - 1] == 13 { end -= 1 }
+      index += 1
       number += 1
       guard number <= SDPLimits.lines else { throw SDPError(.tooManyLines, line: number) }
       // Empty lines are not allowed, but senders that end with one are common.
-      if line.isEmpty { continue }
-      guard line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: "=") else { throw SDPError(.malformedLine, line: number) }
-      let letter = Character(UnicodeScalar(line[line.startIndex]))
-      // Invalid UTF-8 becomes replacement characters; NUL cannot stand in any value we use.
-      let value = String(decoding: line.dropFirst(2), as: UTF8.self)
-      try state.take(letter, value, line: number)
+      if start == end { continue }
+      guard end - start >= 2, bytes[start + 1] == UInt8(ascii: "=") else { throw SDPError(.malformedLine, line: number) }
+      try state.take(bytes[start], (start + 2)..<end, line: number)
     }
     return try state.finish()
   }
 
   private struct State {
+    let bytes: [UInt8]
     var sawVersion = false
     var origin: SDPOrigin?
     var description = SessionDescription(
       origin: SDPOrigin(username: "-", sessionID: 0, version: 0, addressType: "IP4", address: "0.0.0.0"), timings: [])
 
-    mutating func take(_ letter: Character, _ value: String, line: Int) throws(SDPError) {
+    init(bytes: [UInt8]) {
+      self.bytes = bytes
+    }
+
+    /// Invalid UTF-8 becomes replacement characters; NUL cannot stand in any value we use.
+    private func text(_ range: Range<Int>) -> String { SDPParser.text(bytes, range) }
+
+    mutating func take(_ letter: UInt8, _ value: Range<Int>, line: Int) throws(SDPError) {
       guard sawVersion else {
-        guard letter == "v", SDPText.trim(value) == "0" else { throw SDPError(.missingVersion, line: line) }
+        let version = SDPText.trimmed(bytes, value)
+        guard letter == UInt8(ascii: "v"), version.count == 1, bytes[version.lowerBound] == UInt8(ascii: "0") else {
+          throw SDPError(.missingVersion, line: line)
+        }
         sawVersion = true
         return
       }
-      if letter == "m" {
+      if letter == UInt8(ascii: "m") {
         guard description.media.count < SDPLimits.media else { throw SDPError(.tooManyMedia, line: line) }
-        description.media.append(try SDPParser.media(value, line: line))
+        description.media.append(try SDPParser.media(bytes, value, line: line))
       } else if description.media.isEmpty {
         try takeSessionLine(letter, value, line: line)
       } else {
@@ -45,33 +54,34 @@ enum SDPParser {
       }
     }
 
-    private mutating func takeSessionLine(_ letter: Character, _ value: String, line: Int) throws(SDPError) {
+    private mutating func takeSessionLine(_ letter: UInt8, _ value: Range<Int>, line: Int) throws(SDPError) {
       switch letter {
-      case "o": origin = try SDPParser.origin(value, line: line)
-      case "s": description.name = value
-      case "i": description.information = value
-      case "u", "e", "p": description.contacts.append(SDPLine(letter, value))
-      case "c": description.connection = try SDPParser.connection(value, line: line)
-      case "b": description.bandwidths.append(value)
-      case "t": description.timings.append(try SDPParser.timing(value, line: line))
-      case "r":
-        if !description.timings.isEmpty { description.timings[description.timings.count - 1].repeats.append(value) }
-      case "a": description.attributes.append(SDPParser.attribute(value))
+      case UInt8(ascii: "o"): origin = try SDPParser.origin(bytes, value, line: line)
+      case UInt8(ascii: "s"): description.name = text(value)
+      case UInt8(ascii: "i"): description.information = text(value)
+      case UInt8(ascii: "u"), UInt8(ascii: "e"), UInt8(ascii: "p"):
+        description.contacts.append(SDPLine(Character(UnicodeScalar(letter)), text(value)))
+      case UInt8(ascii: "c"): description.connection = try SDPParser.connection(bytes, value, line: line)
+      case UInt8(ascii: "b"): description.bandwidths.append(text(value))
+      case UInt8(ascii: "t"): description.timings.append(try SDPParser.timing(bytes, value, line: line))
+      case UInt8(ascii: "r"):
+        if !description.timings.isEmpty { description.timings[description.timings.count - 1].repeats.append(text(value)) }
+      case UInt8(ascii: "a"): description.attributes.append(SDPParser.attribute(bytes, value))
       // RFC 8866 section 5: unknown letters are ignored by those who can; z= and k= mean nothing to a call.
       default: break
       }
     }
 
-    private mutating func takeMediaLine(_ letter: Character, _ value: String, line: Int) throws(SDPError) {
+    private mutating func takeMediaLine(_ letter: UInt8, _ value: Range<Int>, line: Int) throws(SDPError) {
       let last = description.media.count - 1
       switch letter {
-      case "i": description.media[last].information = value
-      case "c":
+      case UInt8(ascii: "i"): description.media[last].information = text(value)
+      case UInt8(ascii: "c"):
         // Several c= lines are for multicast layers; the first is the one we could use.
-        let connection = try SDPParser.connection(value, line: line)
+        let connection = try SDPParser.connection(bytes, value, line: line)
         if description.media[last].connection == nil { description.media[last].connection = connection }
-      case "b": description.media[last].bandwidths.append(value)
-      case "a": description.media[last].attributes.append(SDPParser.attribute(value))
+      case UInt8(ascii: "b"): description.media[last].bandwidths.append(text(value))
+      case UInt8(ascii: "a"): description.media[last].attributes.append(SDPParser.attribute(bytes, value))
       default: break
       }
     }
@@ -86,51 +96,71 @@ enum SDPParser {
     }
   }
 
-  private static func origin(_ value: String, line: Int) throws(SDPError) -> SDPOrigin {
-    let words = SDPText.words(value)
-    guard words.count == 6, let session = number(words[1]), let version = number(words[2]) else {
+  private static func origin(_ bytes: [UInt8], _ value: Range<Int>, line: Int) throws(SDPError) -> SDPOrigin {
+    let words = SDPText.words(bytes, value)
+    guard words.count == 6, let session = number(bytes, words[1]), let version = number(bytes, words[2]) else {
       throw SDPError(.malformedOrigin, line: line)
     }
-    return SDPOrigin(username: words[0], sessionID: session, version: version, addressType: words[4], address: words[5])
+    return SDPOrigin(
+      username: text(bytes, words[0]), sessionID: session, version: version, addressType: text(bytes, words[4]),
+      address: text(bytes, words[5]))
   }
 
   /// Identifiers are digits without a bound (RFC 8866 section 9); those beyond 64 bits keep their low part, which is enough to see a
   /// change.
-  private static func number(_ text: String) -> UInt64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-    return text.utf8.reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1 - 48) }
+  private static func number(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
+    guard !range.isEmpty else { return nil }
+    var value: UInt64 = 0
+    for index in range {
+      guard (48...57).contains(bytes[index]) else { return nil }
+      value = value &* 10 &+ UInt64(bytes[index] - 48)
+    }
+    return value
   }
 
-  private static func connection(_ value: String, line: Int) throws(SDPError) -> SDPConnection {
-    let words = SDPText.words(value)
-    guard words.count == 3, words[0] == "IN" else { throw SDPError(.malformedConnection, line: line) }
-    return SDPConnection(addressType: words[1], address: words[2])
+  private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+    String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private static func timing(_ value: String, line: Int) throws(SDPError) -> SDPTiming {
-    let words = SDPText.words(value)
-    guard words.count == 2, let start = number(words[0]), let stop = number(words[1]) else {
+  private static func connection(_ bytes: [UInt8], _ value: Range<Int>, line: Int) throws(SDPError) -> SDPConnection {
+    let words = SDPText.words(bytes, value)
+    guard words.count == 3, text(bytes, words[0]) == "IN" else { throw SDPError(.malformedConnection, line: line) }
+    return SDPConnection(addressType: text(bytes, words[1]), address: text(bytes, words[2]))
+  }
+
+  private static func timing(_ bytes: [UInt8], _ value: Range<Int>, line: Int) throws(SDPError) -> SDPTiming {
+    let words = SDPText.words(bytes, value)
+    guard words.count == 2, let start = number(bytes, words[0]), let stop = number(bytes, words[1]) else {
       throw SDPError(.malformedTiming, line: line)
     }
     return SDPTiming(start: start, stop: stop)
   }
 
-  private static func media(_ value: String, line: Int) throws(SDPError) -> MediaDescription {
-    let words = SDPText.words(value)
+  private static func media(_ bytes: [UInt8], _ value: Range<Int>, line: Int) throws(SDPError) -> MediaDescription {
+    let words = SDPText.words(bytes, value)
     guard words.count >= 3 else { throw SDPError(.malformedMedia, line: line) }
-    let ports = words[1].split(separator: "/", omittingEmptySubsequences: false)
-    guard (1...2).contains(ports.count), let port = UInt16(ports[0]) else { throw SDPError(.malformedMedia, line: line) }
+    let ports = bytes[words[1]].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard (1...2).contains(ports.count), let port = SDPText.integer(bytes, ports[0].indices).flatMap({ UInt16(exactly: $0) }) else {
+      throw SDPError(.malformedMedia, line: line)
+    }
     var count = 1
     if ports.count == 2 {
-      guard let written = Int(ports[1]), (1...65_535).contains(written) else { throw SDPError(.malformedMedia, line: line) }
+      guard let written = SDPText.integer(bytes, ports[1].indices), (1...65_535).contains(written) else {
+        throw SDPError(.malformedMedia, line: line)
+      }
       count = written
     }
-    let formats = Array(words.dropFirst(3).prefix(SDPLimits.formats))
-    return MediaDescription(kind: words[0].lowercased(), port: port, portCount: count, proto: words[2], formats: formats)
+    let kind = text(bytes, words[0])
+    let isLowercase = kind.utf8.allSatisfy { (97...122).contains($0) }
+    let formats = words.dropFirst(3).prefix(SDPLimits.formats).map { text(bytes, $0) }
+    return MediaDescription(
+      kind: isLowercase ? kind : kind.lowercased(), port: port, portCount: count, proto: text(bytes, words[2]), formats: formats)
   }
 
-  private static func attribute(_ value: String) -> SDPAttribute {
-    guard let colon = value.utf8.firstIndex(of: UInt8(ascii: ":")) else { return SDPAttribute(SDPText.trim(value)) }
-    return SDPAttribute(String(value[..<colon]), String(value[value.utf8.index(after: colon)...]))
+  private static func attribute(_ bytes: [UInt8], _ value: Range<Int>) -> SDPAttribute {
+    guard let colon = bytes[value].firstIndex(of: UInt8(ascii: ":")) else {
+      return SDPAttribute(text(bytes, SDPText.trimmed(bytes, value)))
+    }
+    return SDPAttribute(text(bytes, value.lowerBound..<colon), text(bytes, (colon + 1)..<value.upperBound))
   }
 }

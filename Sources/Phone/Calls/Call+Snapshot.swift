@@ -20,7 +20,7 @@ extension Call {
     parameters.map { "\($0.codec.name) \($0.codec.clockRate / 1000) kHz" }
   }
 
-  private var state: CallSnapshot.State {
+  var state: CallSnapshot.State {
     switch phase {
     case .opening: .calling
     case .calling(let progress): progress.isRinging ? .remoteRinging : .calling

@@ -27,6 +27,23 @@ struct Call: Sendable {
     case ended(CallEnding, removeAt: Instant)
   }
 
+  enum Stage: Sendable {
+    case opening, calling, redirected, arriving, ringing, answering, established, ended
+
+    init(_ phase: Phase) {
+      switch phase {
+      case .opening: self = .opening
+      case .calling: self = .calling
+      case .redirected: self = .redirected
+      case .arriving: self = .arriving
+      case .ringing: self = .ringing
+      case .answering: self = .answering
+      case .established: self = .established
+      case .ended: self = .ended
+      }
+    }
+  }
+
   /// How far an outgoing call has come.
   struct Progress: Sendable {
     var isRinging = false
@@ -55,7 +72,9 @@ struct Call: Sendable {
   let isIncoming: Bool
   let startedAt: Moment
   var peer: PeerSnapshot
-  var phase: Phase
+  var phase: Phase { didSet { stage = Stage(phase) } }
+  /// The phase without what belongs to it. Every step asks every call in which phase it is, and a phase is dear to copy.
+  private(set) var stage: Stage
   var answeredAt: Instant?
   var endedAt: Instant?
   var wasAnsweredAutomatically = false
@@ -94,6 +113,7 @@ struct Call: Sendable {
     self.startedAt = startedAt
     self.peer = peer
     self.phase = phase
+    stage = Stage(phase)
     self.negotiator = negotiator
   }
 
@@ -104,15 +124,15 @@ struct Call: Sendable {
     if case .ended(let ending, _) = phase { ending } else { nil }
   }
 
-  var isEnded: Bool { ending != nil }
+  var isEnded: Bool { stage == .ended }
 
   var isEstablished: Bool {
-    if case .established = phase { true } else { false }
+    stage == .established
   }
 
   /// Incoming, not answered, not over.
   var isWaiting: Bool {
-    switch phase {
+    switch stage {
     case .arriving, .ringing: true
     case .opening, .calling, .redirected, .answering, .established, .ended: false
     }
@@ -120,7 +140,7 @@ struct Call: Sendable {
 
   /// Outgoing, not answered, not over.
   var isBeingDialled: Bool {
-    switch phase {
+    switch stage {
     case .opening, .calling, .redirected: true
     case .arriving, .ringing, .answering, .established, .ended: false
     }
@@ -128,6 +148,16 @@ struct Call: Sendable {
 
   /// Answered, and not held by us.
   var isTalking: Bool { isEstablished && !isHeld }
+
+  /// Has, or is about to have, a voice.
+  var isHeard: Bool {
+    switch stage {
+    case .answering: true
+    case .established: !isHeld
+    case .calling, .opening, .redirected: parameters != nil
+    case .arriving, .ringing, .ended: false
+    }
+  }
 
   /// The other side has shown that it can be reached.
   var wasReached: Bool {

@@ -5,10 +5,11 @@ import SansIO
 extension UserAgent {
   /// Runs one step of a session and carries out what it orders.
   mutating func withSession(_ id: SessionID, _ body: (inout InviteUsage, inout SessionStep) -> Void) {
-    guard sessions[id] != nil else { return }
+    // By its place: comparing the value with nil would copy the session.
+    guard sessions.index(forKey: id) != nil else { return }
     var step = makeStep()
     // In place: taking the session out and putting it back would copy its dialogs.
-    if sessions[id] != nil { body(&sessions[id]!, &step) }
+    body(&sessions[id]!, &step)
     finish(id, step)
   }
 
@@ -36,18 +37,17 @@ extension UserAgent {
       liveSessions -= 1
       sessionEnded(id)
     }
-    guard let usage = sessions[id] else { return }
-    if usage.isFinished {
+    guard let outlook = sessions[id]?.outlook() else { return }
+    if outlook.isFinished {
       remove(id)
     } else {
-      deadlines.schedule(.session(id), at: usage.nextDeadline)
+      deadlines.schedule(.session(id), at: outlook.nextDeadline)
     }
   }
 
   private mutating func updateDialogs(of id: SessionID) {
-    let present = sessions[id]?.dialogIDs ?? []
     let known = knownDialogs[id] ?? []
-    guard present != known else { return }
+    guard let present = sessions[id]?.changedDialogs(since: known) else { return }
     for dialog in known where !present.contains(dialog) { dialogOwners[dialog] = nil }
     for dialog in present { dialogOwners[dialog] = id }
     knownDialogs[id] = present

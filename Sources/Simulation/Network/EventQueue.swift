@@ -34,7 +34,9 @@ struct EventQueue<Payload: Sendable>: Sendable {
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && isBefore(child, least) { least = child }
+      let left = 2 * parent + 1
+      if left < heap.count, isBefore(left, least) { least = left }
+      if left + 1 < heap.count, isBefore(left + 1, least) { least = left + 1 }
       guard least != parent else { return first.payload }
       heap.swapAt(parent, least)
       parent = least
@@ -42,8 +44,6 @@ struct EventQueue<Payload: Sendable>: Sendable {
   }
 
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
-    let left = heap[left]
-    let right = heap[right]
-    return left.instant == right.instant ? left.order < right.order : left.instant < right.instant
+    (heap[left].instant, heap[left].order) < (heap[right].instant, heap[right].order)
   }
 }

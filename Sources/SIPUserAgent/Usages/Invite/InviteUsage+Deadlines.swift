@@ -4,16 +4,25 @@ import SansIO
 /// When a session wants to be woken, and what it does then.
 extension InviteUsage {
   var nextDeadline: Instant? {
-    var candidates: [Instant?] = acceptances.map(\.deadline)
-    candidates += incoming.map(\.giveUpAt)
-    candidates += [retryAt, outgoing?.giveUpAt]
+    var earliest: Instant?
+    // Asked after every step of every session: no arrays here.
+    func consider(_ candidate: Instant?) {
+      if let candidate { earliest = min(earliest ?? candidate, candidate) }
+    }
+    for acceptance in acceptances { consider(acceptance.deadline) }
+    for offer in incoming { consider(offer.giveUpAt) }
+    consider(retryAt)
+    consider(outgoing?.giveUpAt)
     switch phase {
-    case .calling(let calling): candidates.append(calling.giveUpAt)
-    case .ringing(let ringing): candidates += [ringing.reliable.deadline, ringing.repeatAt, ringing.giveUpAt]
-    case .ending(let until): candidates.append(until)
+    case .calling(let calling): consider(calling.giveUpAt)
+    case .ringing(let ringing):
+      consider(ringing.reliable.deadline)
+      consider(ringing.repeatAt)
+      consider(ringing.giveUpAt)
+    case .ending(let until): consider(until)
     case .redirected, .confirmed, .finished: break
     }
-    return candidates.compactMap(\.self).min()
+    return earliest
   }
 
   mutating func deadlineReached(_ step: inout SessionStep) {

@@ -84,7 +84,17 @@ struct InviteUsage: Sendable {
     if case .finished = phase { true } else { false }
   }
 
-  var dialogIDs: [DialogID] { dialogs.map(\.dialog.id) }
+  /// The present dialogs when they are not `known`; nil when they are. Mutating, as `outlook` is, so that it is asked in place: the
+  /// getter of a dictionary hands out a copy of the whole session.
+  mutating func changedDialogs(since known: [DialogID]) -> [DialogID]? {
+    let isSame = dialogs.count == known.count && dialogs.indices.allSatisfy { dialogs[$0].dialog.id == known[$0] }
+    return isSame ? nil : dialogs.map(\.dialog.id)
+  }
+
+  /// What the core wants to know after each step.
+  mutating func outlook() -> (isFinished: Bool, nextDeadline: Instant?) {
+    (isFinished, nextDeadline)
+  }
 
   /// The dialog that requests of the application go to: the confirmed one, else the newest early one.
   var current: InviteDialog? {
