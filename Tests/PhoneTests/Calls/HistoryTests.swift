@@ -1,6 +1,7 @@
 import Media
 import Phone
 import SIPMessages
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -158,5 +159,16 @@ struct HistoryTests {
     #expect(world.records(1).map { $0.outcome } == [.rejected])
     #expect(world.records(0).count == 1)
     #expect(world.hasFinished[1])
+  }
+
+  @Test("A peer whose host says that nothing listens there is a failure at once, with that sentence and the address")
+  func nothingListens() {
+    var world = PhoneWorld(1)
+    world.command(0, .dial("sip:bob@192.0.2.101", account: nil))
+    world.run(for: .milliseconds(100))
+    world.input(0, .network(.datagramFailed(to: PhoneWorld.peer, from: PhoneWorld.listener)))
+    world.run(for: .milliseconds(100))
+    #expect(world.records(0).map { $0.outcome } == [.failed])
+    #expect(world.snapshot(0).notices.last?.text.contains("Nothing listens at 192.0.2.101:5060 (UDP refused)") == true)
   }
 }
