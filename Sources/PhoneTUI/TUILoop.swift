@@ -1,7 +1,7 @@
 import Glibc
+import Locking
 public import Phone
 import SansIO
-import Synchronization
 
 /// The thread of the screens: keys and snapshots in, commands out, at most twenty pictures a second, and no wake-up while nothing
 /// on the screen changes.
@@ -19,7 +19,7 @@ public final class TUILoop: Sendable {
   private let send: @Sendable (PhoneCommand) -> Void
   private let keymap: Keymap
   private let canDetach: Bool
-  private let mail = Mutex(Mail())
+  private let mail = Lock(Mail())
   private let wake: WakePipe?
 
   /// `send` is called on the thread of `run`, in the order of the user's keys; it must not block.

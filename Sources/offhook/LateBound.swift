@@ -1,4 +1,4 @@
-import PhoneSystem
+import Locking
 
 /// A value that is known later than the closures that need it, or that changes on one thread and is read on others.
 final class LateBound<Value: Sendable>: Sendable {

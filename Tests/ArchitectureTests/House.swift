@@ -40,15 +40,15 @@ enum House {
       "Phone": signalling.union(["Media", "CTOML"]),
       "Exchange": signalling.union(["Media"]),
       "Simulation": phone.union(["Exchange", "Cryptography"]),
-      "PhoneTUI": phone.union(["CNCurses", "CPlatform", "Glibc", "Synchronization"]),
+      // The lock of the rooms that have threads.
+      "Locking": ["Glibc"],
+      "PhoneTUI": phone.union(["Locking", "CNCurses", "Glibc"]),
       "PhoneSystem": phone.union([
-        "Exchange", "Cryptography", "PhoneResources", "CPlatform", "CALSA", "CAres", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
-        "GRDB",
-        "Glibc",
-        "Synchronization", "Dispatch", "Foundation",
+        "Exchange", "Cryptography", "PhoneResources", "Locking", "CPlatform", "CALSA", "CAres", "NIOCore", "NIOPosix", "NIOSSL",
+        "NIOTLS", "GRDB", "Glibc", "Synchronization", "Dispatch", "Foundation",
       ]),
       "offhook": phone.union([
-        "PhoneTUI", "PhoneSystem", "Exchange", "Cryptography", "PhoneResources", "CPlatform", "ArgumentParser", "Glibc",
+        "PhoneTUI", "PhoneSystem", "Exchange", "Cryptography", "PhoneResources", "Locking", "CPlatform", "ArgumentParser", "Glibc",
         "Synchronization", "Dispatch", "Foundation",
       ]),
       "simulate": ["Simulation", "SansIO", "Glibc"],

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// Samples on their way between a real-time thread and the media loop: one producer, one consumer, no lock, no allocation.

@@ -1,3 +1,4 @@
+import Locking
 public import SIPUserAgent
 
 /// Looks names up: NAPTR and SRV in the Domain Name System, addresses in /etc/hosts too. Never blocks its caller.

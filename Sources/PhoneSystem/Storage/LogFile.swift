@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Locking
 import SansIO
 
 /// A log for the curious and for reports of faults: never on the screen, never larger than twice its bound.

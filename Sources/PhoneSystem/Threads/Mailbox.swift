@@ -1,3 +1,5 @@
+import Locking
+
 /// Values handed to a thread that waits in `poll`, in the order in which they were posted.
 public final class Mailbox<Element: Sendable>: Sendable {
   private let elements = Lock<[Element]>([])

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Locking
 
 /// A POSIX thread that can be waited for.
 ///

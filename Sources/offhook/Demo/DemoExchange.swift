@@ -1,5 +1,6 @@
 import Cryptography
 import Exchange
+import Locking
 import Media
 import PhoneSystem
 import SIPMessages

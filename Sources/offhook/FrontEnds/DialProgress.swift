@@ -1,3 +1,4 @@
+import Locking
 import Phone
 import PhoneSystem
 import SansIO

@@ -1,5 +1,5 @@
 import Glibc
-import PhoneSystem
+import Locking
 
 /// Lines to standard output, whole and in order, from any thread.
 final class StandardOutput: Sendable {

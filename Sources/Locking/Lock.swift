@@ -2,8 +2,8 @@ import Glibc
 
 /// A value behind a pthread mutex.
 ///
-/// `Synchronization.Mutex` would do, but its futex code is invisible to the thread sanitizer, which then reports races that
-/// are none.
+/// `Synchronization.Mutex` would do, but its futex code is invisible to the thread sanitizer, which then reports races that are
+/// none.
 @safe public final class Lock<Value>: @unchecked Sendable {
   // Sendable: `value` is touched only between lock and unlock.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
