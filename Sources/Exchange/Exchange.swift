@@ -30,7 +30,7 @@ public struct Exchange: NetworkedMachine, Sendable {
   var random: RandomSource
   var layer: TransactionLayer
   var registrar: Registrar
-  var gatekeeper: Gatekeeper
+  var gatekeeper: DigestServer
   let tokens: FlowTokens
   var hall: RobotHall?
   var listeners: [OwnListener] = []
@@ -52,7 +52,7 @@ public struct Exchange: NetworkedMachine, Sendable {
     layer = TransactionLayer(timers: configuration.timers, random: random.split())
     layer.isTracing = false
     registrar = Registrar(configuration: configuration, random: random.split())
-    gatekeeper = Gatekeeper(configuration: configuration, digests: digests, random: random.split())
+    gatekeeper = DigestServer(realm: configuration.domain, digests: digests, random: random.split())
     tokens = FlowTokens(digests: digests, random: &random)
     hall = configuration.hasRobots ? RobotHall(configuration: configuration, digests: digests, random: random.split()) : nil
     self.random = random

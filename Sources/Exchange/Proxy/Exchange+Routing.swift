@@ -30,10 +30,8 @@ extension Exchange {
     if !isInDialog, tokenFlow == nil, configuration.role.isRegistrar, configuration.authenticatesCalls, !isFromRobots(received),
       isFromOurUser(request), request.method != .register
     {
-      switch gatekeeper.admit(request, as: .proxy, now: now) {
-      case .user: request.fields.removeAll(.proxyAuthorization)
-      case .refused(let response): return layer.respond(id, with: response, now: now, into: &work)
-      }
+      guard authenticate(request, id, at: .proxy, now: now) != nil else { return }
+      request.fields.removeAll(.proxyAuthorization)
     }
 
     let groups: [[Target]]
@@ -148,12 +146,9 @@ extension Exchange {
       return respond(id, to: request, .badExtension, now: now) { $0.fields.set(Unsupported(required)) }
     }
     if configuration.authenticatesRegistrations {
-      switch gatekeeper.admit(request, as: .registrar, now: now) {
-      case .user(let name):
-        // Step 4 of section 10.3: nobody registers for somebody else.
-        guard name == addressOfRecord(request)?.name else { return respond(id, to: request, .forbidden, now: now) }
-      case .refused(let response): return layer.respond(id, with: response, now: now, into: &work)
-      }
+      guard let name = authenticate(request, id, at: .server, now: now) else { return }
+      // Step 4 of section 10.3: nobody registers for somebody else.
+      guard name == addressOfRecord(request)?.name else { return respond(id, to: request, .forbidden, now: now) }
     }
     guard let user = addressOfRecord(request) else { return respond(id, to: request, .notFound, now: now) }
     let verdict = registrar.register(request, of: user, by: received.from, now: now)
