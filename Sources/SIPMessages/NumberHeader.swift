@@ -7,6 +7,9 @@ public protocol NumberHeader: TypedHeader {
 }
 
 extension NumberHeader {
+  /// Most numbers of SIP are bounded by 2^32 - 1.
+  public static var limit: UInt64 { UInt64(UInt32.max) }
+
   @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
     self.init(number: try HeaderCursor.onlyNumber(bytes, limit: Self.limit))

@@ -14,17 +14,6 @@ struct InviteClientTransactionTests {
     return machine
   }
 
-  /// Runs the machine's own deadlines up to `end` and notes when it did what.
-  static func run(_ machine: inout InviteClientTransaction, until end: Int64) -> [(at: Int64, outputs: [Output])] {
-    var log: [(at: Int64, outputs: [Output])] = []
-    while let deadline = machine.nextDeadline, deadline.milliseconds <= end {
-      var outputs: [Output] = []
-      machine.deadlineReached(now: deadline, into: &outputs)
-      log.append((deadline.milliseconds, outputs))
-    }
-    return log
-  }
-
   private func receive(_ machine: inout InviteClientTransaction, _ status: Int, at time: Int64) -> [Output] {
     var outputs: [Output] = []
     machine.receive(Response(status: StatusCode(status)), now: .at(time), into: &outputs)
@@ -34,7 +23,7 @@ struct InviteClientTransactionTests {
   @Test("Timer A doubles from T1 until timer B gives up after 64*T1")
   func timersAAndB() {
     var machine = Self.make()
-    let log = Self.run(&machine, until: 100_000)
+    let log = machine.run(until: 100_000)
     #expect(log.map(\.at) == [500, 1500, 3500, 7500, 15_500, 31_500, 32_000])
     #expect(log.dropLast().allSatisfy { $0.outputs == [.transmit] })
     #expect(log.last?.outputs == [.ended(.timedOut)])
@@ -44,7 +33,7 @@ struct InviteClientTransactionTests {
   @Test("If a reliable transport is being used, timer A is not started, and timer B still is")
   func reliable() {
     var machine = Self.make(isReliable: true)
-    let log = Self.run(&machine, until: 100_000)
+    let log = machine.run(until: 100_000)
     #expect(log.map(\.at) == [32_000])
     #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
   }
@@ -67,7 +56,7 @@ struct InviteClientTransactionTests {
     #expect(receive(&machine, 200, at: 2000) == [.deliver(Response(status: .ok))])
     #expect(receive(&machine, 180, at: 2100) == [])
     #expect(receive(&machine, 486, at: 2200) == [])
-    let log = Self.run(&machine, until: 100_000)
+    let log = machine.run(until: 100_000)
     #expect(log.map(\.at) == [33_000])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
     #expect(receive(&machine, 200, at: 33_001) == [])
@@ -81,7 +70,7 @@ struct InviteClientTransactionTests {
     #expect(receive(&machine, 486, at: 1500) == [.acknowledge(busy)])
     #expect(receive(&machine, 200, at: 1600) == [])
     #expect(receive(&machine, 180, at: 1700) == [])
-    let log = Self.run(&machine, until: 100_000)
+    let log = machine.run(until: 100_000)
     #expect(log.map(\.at) == [33_000])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }
@@ -102,7 +91,7 @@ struct InviteClientTransactionTests {
     _ = receive(&machine, 180, at: 200)
     machine.cancelSent(now: .at(300))
     _ = receive(&machine, 180, at: 20_000)
-    let log = Self.run(&machine, until: 100_000)
+    let log = machine.run(until: 100_000)
     #expect(log.map(\.at) == [32_300])
     #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
   }

@@ -11,16 +11,6 @@ struct InviteServerTransactionTests {
     InviteServerTransaction(timers: TransactionTimers(), isReliable: isReliable, now: .at(0))
   }
 
-  private func run(_ machine: inout InviteServerTransaction) -> [(at: Int64, outputs: [Output])] {
-    var log: [(at: Int64, outputs: [Output])] = []
-    while let deadline = machine.nextDeadline, deadline.milliseconds <= 200_000 {
-      var outputs: [Output] = []
-      machine.deadlineReached(now: deadline, into: &outputs)
-      log.append((deadline.milliseconds, outputs))
-    }
-    return log
-  }
-
   private func send(_ machine: inout InviteServerTransaction, _ status: Int, at time: Int64) -> [Output] {
     var outputs: [Output] = []
     machine.send(StatusCode(status), now: .at(time), into: &outputs)
@@ -43,7 +33,7 @@ struct InviteServerTransactionTests {
   func trying() {
     var machine = make()
     #expect(retransmission(&machine) == [], "There is nothing yet that could be repeated.")
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [200])
     #expect(log.map(\.outputs) == [[.sendTrying]])
     #expect(retransmission(&machine) == [.transmit])
@@ -67,7 +57,7 @@ struct InviteServerTransactionTests {
   func timersGAndH() {
     var machine = make()
     #expect(send(&machine, 486, at: 0) == [.transmit])
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500, 32_000])
     #expect(log.dropLast().allSatisfy { $0.outputs == [.transmit] })
     #expect(log.last?.outputs == [.ended(.timedOut)])
@@ -77,7 +67,7 @@ struct InviteServerTransactionTests {
   func reliableFailure() {
     var machine = make(isReliable: true)
     _ = send(&machine, 486, at: 0)
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [32_000])
     #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
   }
@@ -96,7 +86,7 @@ struct InviteServerTransactionTests {
     #expect(acknowledgement(&machine, at: 700) == [])
     #expect(acknowledgement(&machine, at: 900) == [])
     #expect(retransmission(&machine) == [])
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [5700])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }
@@ -119,7 +109,7 @@ struct InviteServerTransactionTests {
     #expect(acknowledgement(&machine, at: 1700) == [.deliverAcknowledgement])
     #expect(send(&machine, 486, at: 1800) == [])
     #expect(machine.accepts(StatusCode(486)) == false)
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [33_000])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }

@@ -14,16 +14,6 @@ struct NonInviteClientTransactionTests {
     return machine
   }
 
-  private func run(_ machine: inout NonInviteClientTransaction) -> [(at: Int64, outputs: [Output])] {
-    var log: [(at: Int64, outputs: [Output])] = []
-    while let deadline = machine.nextDeadline, deadline.milliseconds <= 200_000 {
-      var outputs: [Output] = []
-      machine.deadlineReached(now: deadline, into: &outputs)
-      log.append((deadline.milliseconds, outputs))
-    }
-    return log
-  }
-
   private func receive(_ machine: inout NonInviteClientTransaction, _ status: Int, at time: Int64) -> [Output] {
     var outputs: [Output] = []
     machine.receive(Response(status: StatusCode(status)), now: .at(time), into: &outputs)
@@ -33,7 +23,7 @@ struct NonInviteClientTransactionTests {
   @Test("Timer E fires after 500 ms, 1 s, 2 s, 4 s, 4 s, … until timer F gives up after 64*T1")
   func timersEAndF() {
     var machine = make()
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500, 32_000])
     #expect(log.dropLast().allSatisfy { $0.outputs == [.transmit] })
     #expect(log.last?.outputs == [.ended(.timedOut)])
@@ -45,7 +35,7 @@ struct NonInviteClientTransactionTests {
     var outputs: [Output] = []
     machine.deadlineReached(now: .at(500), into: &outputs)
     #expect(receive(&machine, 100, at: 600) == [.deliver(Response(status: .trying))])
-    let log = run(&machine)
+    let log = machine.run()
     // The timer that ran when the response came fires once more as it was set, at 1500; from then on it is T2.
     #expect(log.map(\.at) == [1500, 5500, 9500, 13_500, 17_500, 21_500, 25_500, 29_500, 32_000])
     #expect(log.last?.outputs == [.ended(.timedOut)])
@@ -54,7 +44,7 @@ struct NonInviteClientTransactionTests {
   @Test("On a reliable transport nothing is repeated and timer F still runs")
   func reliable() {
     var machine = make(isReliable: true)
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [32_000])
   }
 
@@ -65,7 +55,7 @@ struct NonInviteClientTransactionTests {
     #expect(receive(&machine, status, at: 1000) == [.deliver(final)])
     #expect(receive(&machine, status, at: 1100) == [])
     #expect(receive(&machine, 100, at: 1200) == [])
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [6000])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }

@@ -11,16 +11,6 @@ struct NonInviteServerTransactionTests {
     NonInviteServerTransaction(timers: TransactionTimers(), isReliable: isReliable, now: .at(0))
   }
 
-  private func run(_ machine: inout NonInviteServerTransaction) -> [(at: Int64, outputs: [Output])] {
-    var log: [(at: Int64, outputs: [Output])] = []
-    while let deadline = machine.nextDeadline, deadline.milliseconds <= 200_000 {
-      var outputs: [Output] = []
-      machine.deadlineReached(now: deadline, into: &outputs)
-      log.append((deadline.milliseconds, outputs))
-    }
-    return log
-  }
-
   private func send(_ machine: inout NonInviteServerTransaction, _ status: Int, at time: Int64) -> [Output] {
     var outputs: [Output] = []
     machine.send(StatusCode(status), now: .at(time), into: &outputs)
@@ -42,7 +32,7 @@ struct NonInviteServerTransactionTests {
   @Test("A 100 goes out once a client's timer E has reached T2, and after 64*T1 it is too late for anything")
   func silentUser() {
     var machine = make()
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [3500, 32_000])
     #expect(log.map(\.outputs) == [[.sendTrying], [.ended(.timedOut)]])
     #expect(send(&machine, 200, at: 32_001) == [])
@@ -71,7 +61,7 @@ struct NonInviteServerTransactionTests {
     #expect(send(&machine, 200, at: 100) == [.transmit])
     #expect(retransmission(&machine) == [.transmit])
     #expect(send(&machine, 500, at: 200) == [])
-    let log = run(&machine)
+    let log = machine.run()
     #expect(log.map(\.at) == [32_100])
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }

@@ -1,7 +1,6 @@
 /// Into how many branches a request may still be forked (RFC 5393 section 5.3.3).
 public struct MaxBreadth: NumberHeader {
   public static var name: HeaderName { .maxBreadth }
-  public static var limit: UInt64 { UInt64(UInt32.max) }
 
   public var value: UInt32
 

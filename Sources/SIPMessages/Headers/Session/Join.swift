@@ -1,5 +1,5 @@
 /// The dialog that a new INVITE joins (RFC 3911).
-public struct Join: DialogHeader {
+public struct Join: InviteDialogHeader {
   public static var name: HeaderName { .join }
 
   public var callID: String
@@ -9,14 +9,4 @@ public struct Join: DialogHeader {
     self.callID = callID
     self.parameters = parameters
   }
-
-  public init(callID: String, toTag: String, fromTag: String) {
-    self.init(callID: callID, parameters: Parameters([("to-tag", toTag), ("from-tag", fromTag)]))
-  }
-
-  /// The `to-tag` parameter, as its recipient reads it; empty when it is missing.
-  public var toTag: String { parameters["to-tag"] ?? "" }
-
-  /// The `from-tag` parameter; empty when it is missing.
-  public var fromTag: String { parameters["from-tag"] ?? "" }
 }

@@ -1,7 +1,6 @@
 /// The number of a reliable provisional response, at least 1 (RFC 3262 section 7.1).
 public struct RSeq: NumberHeader {
   public static var name: HeaderName { .rSeq }
-  public static var limit: UInt64 { UInt64(UInt32.max) }
 
   public var value: UInt32
 
