@@ -14,9 +14,12 @@ struct TortureCase: Sendable, CustomStringConvertible {
     get throws { Array(try Data(contentsOf: Self.folder.appendingPathComponent(file))) }
   }
 
-  static var folder: URL {
-    Bundle.module.resourceURL!.appendingPathComponent("Torture")
-  }
+  /// The folder of the messages, from wherever below `Tests` this file is compiled: three targets share it by symbolic links.
+  static let folder: URL = {
+    var folder = URL(filePath: #filePath)
+    while folder.lastPathComponent != "Tests", folder.pathComponents.count > 1 { folder.deleteLastPathComponent() }
+    return folder.appending(path: "SIPMessagesTests/Torture")
+  }()
 
   static let all: [TortureCase] = {
     guard let table = try? String(contentsOf: folder.appendingPathComponent("verdicts.tsv"), encoding: .utf8) else { return [] }

@@ -1,4 +1,3 @@
-import Foundation
 import SIPMessages
 import SIPUserAgent
 import SansIO
@@ -6,33 +5,14 @@ import Testing
 
 @Suite("RFC 4475 and RFC 5118: what a user agent does with the torture messages")
 struct TortureTests {
-  struct Row: Sendable, CustomStringConvertible {
-    var file: String
-    /// `accepted`, `dropped`, or statuses, any of which will do.
-    var answers: [String]
-    var description: String { file }
-  }
-
-  /// The messages and the verdicts are those of the message tests.
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../SIPMessagesTests/Torture")
-    .standardized
-
-  static let rows: [Row] = {
-    let table = (try? String(contentsOf: folder.appending(path: "verdicts.tsv"), encoding: .utf8)) ?? ""
-    return table.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
-      let columns = line.split(separator: "\t").map(String.init)
-      return columns.count == 4 ? Row(file: columns[0], answers: columns[3].split(separator: "/").map(String.init)) : nil
-    }
-  }()
-
   @Test("The table is there")
   func table() {
-    #expect(Self.rows.count > 50)
+    #expect(TortureCase.all.count > 50)
   }
 
-  @Test("Each message gets the answer that the RFC asks for", arguments: rows)
-  func answer(_ row: Row) throws {
-    let bytes = Array(try Data(contentsOf: Self.folder.appending(path: row.file)))
+  @Test("Each message gets the answer that the RFC asks for", arguments: TortureCase.all)
+  func answer(_ row: TortureCase) throws {
+    let bytes = try row.bytes
     var world = World(agents: 1)
     world.input(0, .network(.datagram(bytes, from: World.peer(), to: World.listener)))
     world.run(for: .milliseconds(50))
