@@ -7,8 +7,7 @@ public import SansIO
 /// A small exchange as one machine: registrar, stateful proxy and robots of a domain, or an outbound edge proxy in front of one.
 ///
 /// It serves the demo and the simulation, and therefore listens on loopback addresses only: a `listening` event for any other
-/// address is
-/// answered with `ExchangeEvent.listenerRefused`, and nothing that arrives there is read.
+/// address is answered with `ExchangeEvent.listenerRefused`, and nothing that arrives there is read.
 ///
 /// ```
 ///  world ──network──► TransactionLayer ──request──► routing (16.3–16.5) ──► branches (16.6) ──► TransactionLayer

@@ -4,8 +4,7 @@ public import SansIO
 /// The kernel's generator (getrandom).
 ///
 /// A value without state: `RandomSource` is copied and split as machines are made, and no two copies may ever give the same
-/// numbers. A
-/// call costs a fraction of a microsecond and a SIP message needs a handful.
+/// numbers. A call costs a fraction of a microsecond and a SIP message needs a handful.
 public struct SystemRandom: RandomNumberGenerator, Sendable {
   public init() {}
 

@@ -2,8 +2,7 @@ public import Media
 public import SansIO
 
 /// The media loop of every host of a simulation: sockets that are bound at once, and a record of what was ordered. No packet
-/// travels;
-/// the media sessions have tests of their own.
+/// travels; the media sessions have tests of their own.
 public struct SimulatedAudio: Sendable {
   /// One order of a host.
   public struct Entry: Sendable {

@@ -6,8 +6,7 @@ public import SansIO
 /// seed.
 ///
 /// Alice calls bob directly, or through an exchange when `throughExchange`; bob answers every call by itself; after two seconds
-/// one of the
-/// two hangs up. At the end time goes on until everything that is open has had its chance to end.
+/// one of the two hangs up. At the end time goes on until everything that is open has had its chance to end.
 public struct Swarm: Sendable {
   public struct Outcome: Sendable {
     public var calls = 0

@@ -8,8 +8,7 @@ public import SansIO
 /// Phones, exchanges and a network in virtual time. The same seed and the same orders give the same run, byte for byte.
 ///
 /// The machines are the ones of the program; only what is around them is simulated. Time moves when somebody waits: `run(for:)`
-/// goes
-/// from deadline to deadline, so that an hour of silence costs nothing.
+/// goes from deadline to deadline, so that an hour of silence costs nothing.
 public struct World: Sendable {
   /// What stands at a place of the network.
   private enum Seat: Sendable {

@@ -59,8 +59,7 @@ int cp_source_address(const cp_address *peer, cp_address *local);
 
 // Runs `command` with /bin/sh, standard input and standard error at /dev/null, and stores what it prints. Returns the number of
 // bytes; -ETIMEDOUT after `timeout_ms` (its process group is killed), -EMSGSIZE for more than `capacity` bytes, -ECHILD for
-// an exit status
-// other than 0.
+// an exit status other than 0.
 ssize_t cp_run_command(const char *command, int timeout_ms, char *output, size_t capacity);
 
 // A listening socket at `path` that only this user reaches; a dead one of an earlier run is replaced, a live one is -EADDRINUSE.

@@ -3,8 +3,7 @@ internal import SIPUserAgent
 internal import SansIO
 
 /// Names for flows in the user part of Path and Record-Route URIs (RFC 5626 section 5.2): readable by us alone in the sense that
-/// nobody
-/// else can make one, for each carries a keyed hash.
+/// nobody else can make one, for each carries a keyed hash.
 struct FlowTokens: Sendable {
   private let digests: any Digests
   private let secret: [UInt8]

@@ -57,8 +57,7 @@ extension Exchange {
   }
 
   /// Later requests of the dialog come through here (section 16.6 step 4). Two entries when the sides differ in transport or need
-  /// a flow
-  /// each (RFC 5658): the upper one faces the callee.
+  /// a flow each (RFC 5658): the upper one faces the callee.
   private func addRecordRoute(to request: inout Request, _ received: ReceivedFrom, _ hop: NextHop) {
     guard let inside = listener(for: received.transport), let outside = listener(for: transport(of: hop)) else { return }
     let contactIsOutbound = request.contacts.first?.uri?.sip?.parameters.has("ob") ?? false

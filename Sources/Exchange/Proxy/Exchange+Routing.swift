@@ -1,3 +1,4 @@
+internal import SIPExtensions
 internal import SIPMessages
 internal import SIPUserAgent
 internal import SansIO
@@ -85,8 +86,7 @@ extension Exchange {
   }
 
   /// Takes our own entries off the top of Route (section 16.4) and reads their flow tokens (RFC 5626 section 5.3). A token that
-  /// names the
-  /// flow by which the request came says nothing: the request is on its way out.
+  /// names the flow by which the request came says nothing: the request is on its way out.
   private func takeOwnRoutes(from request: inout Request, cameBy flow: FlowReference) -> TakenRoute {
     var result = TakenRoute.none
     while let route = request.value(Route.self)?.address.uri.sip, isOwn(route) {

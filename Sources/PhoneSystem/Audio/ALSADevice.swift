@@ -4,8 +4,7 @@ import Glibc
 /// One open PCM handle, used by one thread.
 ///
 /// Mono or stereo, 16 bits, at the device's own rate nearest to the wanted one: conversion is done in the media loop, where
-/// its delay is
-/// known, and not by a plug-in.
+/// its delay is known, and not by a plug-in.
 @safe struct ALSADevice: ~Copyable {
   private let handle: OpaquePointer
   let name: String

@@ -4,8 +4,7 @@ import SansIO
 /// The sound devices of one media loop: which are open, and what goes to them.
 ///
 /// A device is open only while something needs it: the loudspeaker for a stream in focus or a tone, the microphone while the
-/// stream in
-/// focus has it open, the bell while it rings.
+/// stream in focus has it open, the bell while it rings.
 struct SoundDesk {
   /// The stream that is heard and spoken into.
   var focus: MediaStreamID?

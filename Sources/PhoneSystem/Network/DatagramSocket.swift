@@ -8,9 +8,8 @@ import SansIO
 /// One bound UDP socket.
 ///
 /// Event notification and reading are NIO's, on a duplicate of the descriptor; sending is ours. The socket asks the kernel to
-/// report
-/// ICMP errors (IP_RECVERR), which is how a dead next hop is noticed within a round trip instead of 32 seconds. Linux then hands
-/// the error of one destination to whatever call comes next, even one that concerns another destination: `send` tries again,
+/// report ICMP errors (IP_RECVERR), which is how a dead next hop is noticed within a round trip instead of 32 seconds. Linux then
+/// hands the error of one destination to whatever call comes next, even one that concerns another destination: `send` tries again,
 /// and if NIO gives its channel up, a new one is made over the same socket, so nothing that was received is lost.
 final class DatagramSocket {
   let listener: ListenerID

@@ -10,8 +10,7 @@ struct TLSProblem: Error, Hashable {
   }
 
   /// Finds words for a failed handshake. BoringSSL says no more than "certificate verify failed"; what is wrong with the
-  /// certificate
-  /// is read from the certificate itself.
+  /// certificate is read from the certificate itself.
   init(handshake error: any Error, certificate: PeerCertificate?, pin: [UInt8]?, now: WallTime) {
     let stack = "\(error)"
     if let certificate, let pin, certificate.fingerprint != pin {

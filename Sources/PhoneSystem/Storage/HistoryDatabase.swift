@@ -7,8 +7,7 @@ import SansIO
 /// The history of calls in SQLite, on a queue of its own.
 ///
 /// The file is opened by the first order, so that starting the phone does not wait for it. One that is damaged is moved aside
-/// and a new one
-/// begun; one that cannot be written, for want of space for instance, is reported and the phone goes on.
+/// and a new one begun; one that cannot be written, for want of space for instance, is reported and the phone goes on.
 public final class HistoryDatabase: Sendable {
   private final class Confined: @unchecked Sendable {
     // Sendable: touched on `queue` only.

@@ -5,8 +5,7 @@ import Locking
 /// A POSIX thread that can be waited for.
 ///
 /// Swift's own tasks share a pool as wide as the machine has cores: one of them that blocks in `poll` or is kept waiting
-/// starves the
-/// others, which is no place for sound.
+/// starves the others, which is no place for sound.
 public final class SystemThread: Sendable {
   private final class Body: Sendable {
     let name: String

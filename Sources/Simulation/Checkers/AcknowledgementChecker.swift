@@ -1,6 +1,5 @@
 /// Every final response to an INVITE is acknowledged: a failure on its own branch (RFC 3261 section 17.1.1.3), a success end to
-/// end, or
-/// the call is ended (section 13.2.2.4).
+/// end, or the call is ended (section 13.2.2.4).
 public struct AcknowledgementChecker: Checker {
   private struct Failure: Hashable, Sendable {
     var branch: String

@@ -1,6 +1,5 @@
 /// A branch names one transaction (RFC 3261 section 8.1.1.7): whoever uses it again repeats the same request, or sends the CANCEL
-/// or the
-/// ACK that belongs to its INVITE.
+/// or the ACK that belongs to its INVITE.
 public struct BranchChecker: Checker {
   private struct Use: Hashable, Sendable {
     var node: NodeID
