@@ -2,9 +2,9 @@ public import SansIO
 
 /// The border of the media of one call: packets, sound and time in, packets and sound out.
 ///
-/// A packet's way: `handle(.rtp)` checks it (`MediaSession+Receiving.swift`) and files it in the jitter buffer, `playout` takes sound
-/// out. A sound's way: `handle(.captured)` collects a packet's worth and sends it at once; while nothing is captured the session's own
-/// clock sends silence, tones or an echo (`MediaSession+Sending.swift`). Reports are in `MediaSession+Reports.swift`.
+/// A packet's way: `handle(.rtp)` checks it (`MediaSession+Receiving.swift`) and files it in the jitter buffer, `playout` takes
+/// sound out. A sound's way: `handle(.captured)` collects a packet's worth and sends it at once; while nothing is captured the
+/// session's own clock sends silence, tones or an echo (`MediaSession+Sending.swift`). Reports are in `MediaSession+Reports.swift`.
 ///
 /// The promise of the microphone: captured sound is touched in one place, `take(captured:)`, and only while the microphone is open.
 public struct MediaSession: Sendable {
@@ -59,7 +59,8 @@ public struct MediaSession: Sendable {
   var hasSentAnything = false
   var counters = MediaStatistics()
 
-  /// `cname` is a canonical name after RFC 7022, the same for all sessions of the phone that belong together. The microphone is shut.
+  /// `cname` is a canonical name after RFC 7022, the same for all sessions of the phone that belong together. The microphone is
+  /// shut.
   public init(parameters: MediaParameters, source: AudioSource, random: RandomSource, cname: String) {
     self.parameters = parameters
     self.source = source
@@ -120,8 +121,8 @@ public struct MediaSession: Sendable {
     reportIfDue(now: now, into: &outputs)
   }
 
-  /// The next `frames` samples for the speaker, at the device's pace: decoded, in order, gaps concealed. Silence while we do not receive
-  /// and while the source is `.echo`.
+  /// The next `frames` samples for the speaker, at the device's pace: decoded, in order, gaps concealed. Silence while we do not
+  /// receive and while the source is `.echo`.
   public mutating func playout(frames: Int, now: Moment) -> [Int16] {
     var samples: [Int16] = []
     guard frames > 0 else { return samples }

@@ -64,7 +64,8 @@ extension Phone {
     }
   }
 
-  /// Tries the offer on a copy before anything rings: a call that cannot be talked in must not call anybody to the phone. nil: it fits.
+  /// Tries the offer on a copy before anything rings: a call that cannot be talked in must not call anybody to the phone. nil: it
+  /// fits.
   private func refusal(of offer: [UInt8], _ index: Int, _ endpoint: MediaEndpoint) -> (fields: HeaderFields, ending: CallEnding)? {
     var trial = calls[index].negotiator
     do throws(NegotiationError) {

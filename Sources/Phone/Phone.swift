@@ -5,12 +5,13 @@ public import SansIO
 
 /// The whole telephone as one machine: accounts, calls, who may hear whom, what rings, what is remembered.
 ///
-/// Hand it what happened with `handle`, carry out what it orders, wake it at `nextDeadline`, and look at `snapshot` whenever `revision`
-/// has changed. It is a value without clock, socket or thread: the same inputs at the same moments give the same outputs.
+/// Hand it what happened with `handle`, carry out what it orders, wake it at `nextDeadline`, and look at `snapshot` whenever
+/// `revision` has changed. It is a value without clock, socket or thread: the same inputs at the same moments give the same
+/// outputs.
 ///
-/// How a step goes: the input is given to whom it concerns; what the user agent says to it is worked off in order (an event may lead to
-/// a command, which leads to events); then own deadlines are looked at; and at the end `settle` compares what is true now with what
-/// the media loop, the microphone gate and the listeners to events were told last, and says the difference.
+/// How a step goes: the input is given to whom it concerns; what the user agent says to it is worked off in order (an event may
+/// lead to a command, which leads to events); then own deadlines are looked at; and at the end `settle` compares what is true now
+/// with what the media loop, the microphone gate and the listeners to events were told last, and says the difference.
 public struct Phone: Sendable, NetworkedMachine {
   enum Lifecycle: Sendable {
     /// Nothing was said to it yet.

@@ -1,4 +1,5 @@
-/// What every layer below the core needs of a message, read once when it arrives. A fault in any of it has one answer: 400, or silence.
+/// What every layer below the core needs of a message, read once when it arrives. A fault in any of it has one answer: 400, or
+/// silence.
 ///
 /// One reference, so that a message is handed on without copying three hundred bytes each time. Nothing in it ever changes.
 public struct Essentials: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// The header fields of a message, in order, each kept byte for byte until it is changed (RFC 3261 section 7.3).
 ///
-/// A parsed message's fields are ranges in its one wire buffer; what is set afterwards is appended to a second one. Copying is two reference
-/// counts and an array of numbers; nothing is turned into a String before it is asked for.
+/// A parsed message's fields are ranges in its one wire buffer; what is set afterwards is appended to a second one. Copying is two
+/// reference counts and an array of numbers; nothing is turned into a String before it is asked for.
 public struct HeaderFields: Sendable {
   var wire: [UInt8]
   var owned: [UInt8]

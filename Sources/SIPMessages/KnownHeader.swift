@@ -1,7 +1,7 @@
 /// The header fields we know by name, so that a field of a parsed message carries one byte instead of a String.
 ///
-/// `unknown` is every other name: such a field is kept and compared by its spelling. The order is free, but the names that a message may hold
-/// only once come first so that the parser can count them in a bit set.
+/// `unknown` is every other name: such a field is kept and compared by its spelling. The order is free, but the names that a
+/// message may hold only once come first so that the parser can count them in a bit set.
 enum KnownHeader: UInt8, CaseIterable, Sendable {
   case unknown
   case via

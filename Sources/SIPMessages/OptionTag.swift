@@ -1,4 +1,5 @@
-/// The name of an extension in Supported, Require, Proxy-Require and Unsupported (RFC 3261 section 19.2). Compared without regard to case.
+/// The name of an extension in Supported, Require, Proxy-Require and Unsupported (RFC 3261 section 19.2). Compared without regard
+/// to case.
 public struct OptionTag: Hashable, Sendable, CustomStringConvertible {
   /// The token in lower case.
   public let token: String

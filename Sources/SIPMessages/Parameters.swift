@@ -1,7 +1,7 @@
 /// The parameters of a URI or a header field value, in order: `;name=value` or `;flag` (RFC 3261 section 7.3.1, 19.1.1, 25.1).
 ///
-/// Kept as the bytes they came in, so that nothing is lost and nothing is made before it is asked for. Names are compared without regard to case;
-/// of a name that is there twice the first counts.
+/// Kept as the bytes they came in, so that nothing is lost and nothing is made before it is asked for. Names are compared without
+/// regard to case; of a name that is there twice the first counts.
 public struct Parameters: Sendable {
   /// What stands between two of them, and how a value that is no token is written.
   enum Style: UInt8, Sendable {
@@ -88,8 +88,8 @@ public struct Parameters: Sendable {
     return pairs
   }
 
-  /// Sets the one parameter of that name, in its old place or at the end; a nil value makes a flag. A value that is no token is quoted,
-  /// in a URI escaped.
+  /// Sets the one parameter of that name, in its old place or at the end; a nil value makes a flag. A value that is no token is
+  /// quoted, in a URI escaped.
   public mutating func set(_ name: String, _ value: String? = nil) {
     setRaw(name, value.map { encoded($0) })
   }

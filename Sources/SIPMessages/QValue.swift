@@ -1,4 +1,5 @@
-/// A preference from 0 to 1 with up to three decimals (RFC 3261 section 25.1, qvalue), counted in thousandths so that it compares exactly.
+/// A preference from 0 to 1 with up to three decimals (RFC 3261 section 25.1, qvalue), counted in thousandths so that it compares
+/// exactly.
 public enum QValue {
   /// nil for what is no qvalue.
   public static func parse(_ text: String) -> Int? {

@@ -32,7 +32,8 @@ public struct Response: Hashable, Sendable {
     isUnchanged = true
   }
 
-  /// The response to a request with what RFC 3261 section 8.2.6.2 has it copy: every Via, From, To, Call-ID, CSeq, and Timestamp in a 100.
+  /// The response to a request with what RFC 3261 section 8.2.6.2 has it copy: every Via, From, To, Call-ID, CSeq, and Timestamp in
+  /// a 100.
   ///
   /// `toTag` is added to To unless the request already carried a tag there; nil adds none, as for a 100.
   public init(to request: Request, status: StatusCode, reason: String? = nil, toTag: String? = nil) {

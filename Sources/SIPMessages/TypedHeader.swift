@@ -1,4 +1,5 @@
-/// The value of one header field as a type. An open set: an extension adds a header by adding a conforming type (RFC 3261 section 7.3.1).
+/// The value of one header field as a type. An open set: an extension adds a header by adding a conforming type (RFC 3261 section
+/// 7.3.1).
 public protocol TypedHeader: Hashable, Sendable {
   static var name: HeaderName { get }
   /// Whether a field may hold several values between commas, each a value of this type.

@@ -1,7 +1,8 @@
 internal import SIPMessages
 public import SansIO
 
-/// A user agent: the core of RFC 3261 section 8 over the transaction layer, with dialogs, sessions and registrations (sections 10 to 15).
+/// A user agent: the core of RFC 3261 section 8 over the transaction layer, with dialogs, sessions and registrations (sections 10
+/// to 15).
 ///
 /// Hand it what happened with `handle`, carry out what it orders, and wake it at `nextDeadline`. It has no clock, no socket and no
 /// thread. What a peer does wrong is answered or dropped; nothing a peer sends can stop it.

@@ -5,8 +5,8 @@ public struct UserAgentConfiguration: Sendable {
   /// The text of User-Agent and Server (RFC 3261 section 20.41).
   public var productName: String
   public var timers: TransactionTimers
-  /// What Allow lists, in this order, besides the methods of extensions. Those that the core does not serve itself (INFO, MESSAGE and
-  /// the like) reach the application as `UserAgentEvent.request`.
+  /// What Allow lists, in this order, besides the methods of extensions. Those that the core does not serve itself (INFO, MESSAGE
+  /// and the like) reach the application as `UserAgentEvent.request`.
   public var allowedMethods: [Method]
   /// What Accept lists and section 8.2.3 lets pass. Multipart bodies pass when they hold one of these.
   public var acceptedBodyTypes: [ContentType]
@@ -14,8 +14,8 @@ public struct UserAgentConfiguration: Sendable {
   public var answerTimeout: Duration
   /// Calls at once; more are refused with 486 (section 21.4.24).
   public var maximumSessions: Int
-  /// How many requests of peers are remembered at once, answered ones included (they are kept for 37 s, to know a request that comes
-  /// again over another path). More are refused with 503 and leave nothing behind.
+  /// How many requests of peers are remembered at once, answered ones included (they are kept for 37 s, to know a request that
+  /// comes again over another path). More are refused with 503 and leave nothing behind.
   public var maximumKeptRequests = Self.defaultMaximumKeptRequests
 
   /// Far more than any phone meets: about 400 new requests in every second.

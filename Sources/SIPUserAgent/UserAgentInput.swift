@@ -12,7 +12,8 @@ public enum UserAgentInput: Sendable {
 /// What the application orders. Numbers of sessions, registrations and requests are chosen by the application and never used twice,
 /// except those of incoming sessions, which arrive with `UserAgentEvent.incomingSession`.
 public enum UserAgentCommand: Sendable {
-  /// Keep this address registered until told otherwise (RFC 3261 section 10). A second order for the same number replaces the first.
+  /// Keep this address registered until told otherwise (RFC 3261 section 10). A second order for the same number replaces the
+  /// first.
   case register(RegistrationID, RegistrationSettings)
   /// Refresh now, whatever the timer says.
   case refreshRegistration(RegistrationID)
@@ -27,7 +28,8 @@ public enum UserAgentCommand: Sendable {
   case accept(SessionID, Body?)
   /// Refuse an incoming session with a final status from 300 to 699.
   case reject(SessionID, StatusCode, reason: String?, fields: HeaderFields)
-  /// End the session in the way its state asks for: CANCEL, BYE, a wait for the 2xx first, or 480 for one that came in (section 15).
+  /// End the session in the way its state asks for: CANCEL, BYE, a wait for the 2xx first, or 480 for one that came in (section
+  /// 15).
   case end(SessionID, reason: Reason?)
   /// Make a new offer within an established session: UPDATE or re-INVITE as the peer allows (RFC 3311 section 5.1).
   case offer(SessionID, Body)
@@ -45,8 +47,8 @@ public enum UserAgentCommand: Sendable {
 }
 
 public enum SessionKind {}
-/// One INVITE and whatever dialogs come of it, until it is over. The application counts its own from 1; incoming ones have odd numbers
-/// above 2^32, so that the two never meet.
+/// One INVITE and whatever dialogs come of it, until it is over. The application counts its own from 1; incoming ones have odd
+/// numbers above 2^32, so that the two never meet.
 public typealias SessionID = Identifier<SessionKind>
 
 public enum RegistrationKind {}

@@ -3,7 +3,8 @@
 /// Nothing is ever cancelled. A key may be scheduled again and again: the latest `schedule` wins, and the entries before it are
 /// skipped when they surface. A heap with stale entries costs O(log n) a step where a scan of all machines costs O(n).
 ///
-/// Everything is inlinable, because each room has a key of its own and a generic heap that is not specialised costs several times more.
+/// Everything is inlinable, because each room has a key of its own and a generic heap that is not specialised costs several times
+/// more.
 public struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
   @usableFromInline
   struct Entry: Sendable {

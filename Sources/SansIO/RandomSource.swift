@@ -30,7 +30,8 @@ public struct RandomSource: Sendable {
     Double(generator.next() >> 11) * 0x1p-53
   }
 
-  /// A token of lower-case hexadecimal digits that holds at least `bits` random bits (RFC 3261 section 19.3 asks for 32, we use 64 and more).
+  /// A token of lower-case hexadecimal digits that holds at least `bits` random bits (RFC 3261 section 19.3 asks for 32, we use 64
+  /// and more).
   public mutating func token(bits: Int) -> String {
     let digits = Array("0123456789abcdef".utf8)
     let length = (bits + 3) / 4

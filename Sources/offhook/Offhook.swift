@@ -2,7 +2,8 @@ import ArgumentParser
 import Glibc
 import PhoneSystem
 
-/// Starts the program. A wrong command line ends with 2, as the exit codes of this phone say, not with the argument parser's own 64.
+/// Starts the program. A wrong command line ends with 2, as the exit codes of this phone say, not with the argument parser's own
+/// 64.
 @main
 enum Program {
   static func main() {

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that nobody who builds the phone builds these. `OFFHOOK_QUICK=1` keeps the network and database libraries out.
+// A package of its own, so that nobody who builds the phone builds these. `OFFHOOK_QUICK=1` keeps the network and database
+// libraries out.
 let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "offhook", path: "../..")],

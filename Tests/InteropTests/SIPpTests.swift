@@ -28,7 +28,8 @@ struct SIPpTests {
     let (code, transcript) = try Workplace.run(
       Workplace.interopScript,
       [
-        "exec", "sipp", "-sn", "uac", "-s", "alice", "127.0.0.1:\(port)", "-i", "127.0.0.1", "-p", "\(Workplace.freePort())", "-t", transport,
+        "exec", "sipp", "-sn", "uac", "-s", "alice", "127.0.0.1:\(port)", "-i", "127.0.0.1", "-p", "\(Workplace.freePort())", "-t",
+        transport,
         "-m",
         "200", "-r", "20", "-d", "100", "-nostdin", "-timeout", "90s",
       ])

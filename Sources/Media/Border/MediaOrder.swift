@@ -1,8 +1,8 @@
-/// What a machine asks of the loop that runs its media. The phone and the exchange's robots speak the same language, so that one loop
-/// serves both; the robots never use `microphone`, `focus`, `tone` and `ring`.
+/// What a machine asks of the loop that runs its media. The phone and the exchange's robots speak the same language, so that one
+/// loop serves both; the robots never use `microphone`, `focus`, `tone` and `ring`.
 public enum MediaOrder: Sendable {
-  /// Bind an RTP and an RTCP socket for a stream; answered by `MediaEvent.opened` or `openFailed`. nil: let the world find the address
-  /// that reaches `peer`.
+  /// Bind an RTP and an RTCP socket for a stream; answered by `MediaEvent.opened` or `openFailed`. nil: let the world find the
+  /// address that reaches `peer`.
   case open(MediaStreamID, peer: String?)
   /// Start, or change what runs.
   case run(MediaStreamID, MediaParameters, AudioSource)

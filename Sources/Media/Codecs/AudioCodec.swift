@@ -52,8 +52,8 @@ public enum AudioCodec: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The codecs that a word of the configuration names: `PCMU`, `PCMA`, `L16/16000`, `L16/8000`, or `L16` for both, the wide one first.
-  /// Empty for a word that we do not know.
+  /// The codecs that a word of the configuration names: `PCMU`, `PCMA`, `L16/16000`, `L16/8000`, or `L16` for both, the wide one
+  /// first. Empty for a word that we do not know.
   public static func named(_ word: String) -> [AudioCodec] {
     switch word.uppercased() {
     case "PCMU", "G711U", "PCMU/8000": [.pcmu]

@@ -1,7 +1,7 @@
 /// Finds sines in sound by Goertzel's filter: for tests and for comparing with other telephones.
 public enum ToneDetector {
-  /// The share of the sound's energy that lies at `frequency`, 0 to 1. The longer the piece, the narrower the band: 100 ms tells tones
-  /// 10 Hz apart.
+  /// The share of the sound's energy that lies at `frequency`, 0 to 1. The longer the piece, the narrower the band: 100 ms tells
+  /// tones 10 Hz apart.
   public static func share(of frequency: Double, in samples: [Int16], sampleRate: Int) -> Double {
     guard !samples.isEmpty else { return 0 }
     let coefficient = 2 * Arithmetic.cosine(turns: frequency / Double(max(sampleRate, 1)))

@@ -1,5 +1,5 @@
-/// Low noise for the pauses of a peer that sends its level instead (RFC 3389). The spectral coefficients are not used: at these levels
-/// white noise serves.
+/// Low noise for the pauses of a peer that sends its level instead (RFC 3389). The spectral coefficients are not used: at these
+/// levels white noise serves.
 struct ComfortNoise: Sendable {
   private var amplitude: Int32 = 0
   private var state: UInt32

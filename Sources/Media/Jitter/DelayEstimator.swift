@@ -3,7 +3,8 @@ import SansIO
 /// How evenly packets arrive, over the last few seconds.
 ///
 /// The transit of a packet is its arrival minus its timestamp, on two clocks that nobody set alike; the least transit of the window
-/// is taken for the undisturbed path, and what others need beyond it is their jitter. A window that moves follows clocks that drift.
+/// is taken for the undisturbed path, and what others need beyond it is their jitter. A window that moves follows clocks that
+/// drift.
 struct DelayEstimator: Sendable {
   /// About four seconds of 20 ms packets.
   private static let capacity = 200

@@ -37,8 +37,8 @@ extension JitterBuffer {
     smoothedDelay = smoothedDelay.map { $0 + (Double(delay) - $0) / 16 } ?? Double(delay)
   }
 
-  /// Moves on by one step: decodes a packet, or appends up to `missing` samples of something else. The caller comes again until it has
-  /// enough; every step that appends nothing takes a packet out or changes the state towards one that appends.
+  /// Moves on by one step: decodes a packet, or appends up to `missing` samples of something else. The caller comes again until it
+  /// has enough; every step that appends nothing takes a packet out or changes the state towards one that appends.
   private mutating func produce(_ missing: Int, at now: Instant, after offset: Int, into samples: inout [Int16]) {
     switch state {
     case .buffering(let floor):

@@ -2,11 +2,11 @@ import SansIO
 
 /// Puts packets in order, holds them as long as their arrival is uneven and no longer, and hands out sound without gaps.
 ///
-/// Theory of operation. `insert` files packets by sequence number. `pull`, called at the device's pace, takes sound out. A stretch of
-/// sound begins in `.buffering`: its first packet waits until the delay is the target, then `.playing` follows the timestamps. In a gap
-/// with later packets behind it the packet is taken for lost and concealed; when nothing is there at all, concealment goes on while the
-/// timestamps stand still, so that a late packet is heard later instead of never. The delay is compared with the target at every pull,
-/// and a pitch period is cut out or put in when they are apart; that follows drifting clocks too.
+/// Theory of operation. `insert` files packets by sequence number. `pull`, called at the device's pace, takes sound out. A stretch
+/// of sound begins in `.buffering`: its first packet waits until the delay is the target, then `.playing` follows the timestamps.
+/// In a gap with later packets behind it the packet is taken for lost and concealed; when nothing is there at all, concealment goes
+/// on while the timestamps stand still, so that a late packet is heard later instead of never. The delay is compared with the
+/// target at every pull, and a pitch period is cut out or put in when they are apart; that follows drifting clocks too.
 /// The half that hands out is in `JitterBuffer+Playing.swift`.
 struct JitterBuffer: Sendable {
   /// What a packet holds.
@@ -29,7 +29,8 @@ struct JitterBuffer: Sendable {
   enum State: Sendable {
     /// Waiting for the first packet of a stretch, or for its time. Packets below `floor` have been played or passed over.
     case buffering(floor: Int64)
-    /// `sequence` comes next and should begin at `timestamp`. `debt` samples were invented since the last packet while time stood still.
+    /// `sequence` comes next and should begin at `timestamp`. `debt` samples were invented since the last packet while time stood
+    /// still.
     case playing(sequence: Int64, timestamp: Int64, debt: Int)
   }
 

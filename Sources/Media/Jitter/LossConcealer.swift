@@ -42,7 +42,8 @@ struct LossConcealer: Sendable {
     for _ in 0..<count { samples.append(nextSample()) }
   }
 
-  /// The first packet after the gap grows out of the invented sound over four milliseconds. `start` is its first sample in `samples`.
+  /// The first packet after the gap grows out of the invented sound over four milliseconds. `start` is its first sample in
+  /// `samples`.
   mutating func recover(_ samples: inout [Int16], from start: Int) {
     guard isActive else { return }
     let overlap = min(sampleRate / 250, samples.count - start)

@@ -33,7 +33,8 @@ extension MediaDescription {
     return SocketAddress(own, port: port)
   }
 
-  /// The packet time that we use towards the author, in milliseconds: its wish within 10 to 60, whole tens, never above its maximum.
+  /// The packet time that we use towards the author, in milliseconds: its wish within 10 to 60, whole tens, never above its
+  /// maximum.
   var sendingPacketTime: Int {
     var time = ptime ?? 20
     if let maxptime { time = min(time, maxptime) }

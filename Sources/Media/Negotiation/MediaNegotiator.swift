@@ -2,8 +2,8 @@ import SansIO
 
 /// The content of offers and answers (RFC 3264 sections 5 to 8) for a call with one audio stream.
 ///
-/// A value: when a call forks, every early dialog gets a copy that still has the offer open, and answers do not mix. When an offer may
-/// travel is the user agent's business; this decides only what stands in it.
+/// A value: when a call forks, every early dialog gets a copy that still has the offer open, and answers do not mix. When an offer
+/// may travel is the user agent's business; this decides only what stands in it.
 public struct MediaNegotiator: Sendable {
   /// What both sides have agreed on.
   private struct Agreement: Sendable {
@@ -33,8 +33,8 @@ public struct MediaNegotiator: Sendable {
 
   // MARK: Offers of ours
 
-  /// Writes an offer, the first one or a new one. `direction` is our wish: `sendonly` holds the peer. An offer that was still open is
-  /// replaced, as when a request is sent again with credentials; the same content keeps its version.
+  /// Writes an offer, the first one or a new one. `direction` is our wish: `sendonly` holds the peer. An offer that was still open
+  /// is replaced, as when a request is sent again with credentials; the same content keeps its version.
   public mutating func makeOffer(local: MediaEndpoint, direction: MediaDirection) -> [UInt8] {
     var audio = MediaDescription(kind: "audio", port: local.rtpPort)
     for (position, codec) in configuration.codecs.enumerated() {
@@ -69,8 +69,8 @@ public struct MediaNegotiator: Sendable {
     return offer.serialized()
   }
 
-  /// Reads the answer to our open offer. An answer that comes when none is open is one more copy of the last (RFC 3261 section 13.2.1:
-  /// later descriptions are ignored), and the agreed parameters are returned again.
+  /// Reads the answer to our open offer. An answer that comes when none is open is one more copy of the last (RFC 3261 section
+  /// 13.2.1: later descriptions are ignored), and the agreed parameters are returned again.
   public mutating func receiveAnswer(_ sdp: [UInt8]) throws(NegotiationError) -> MediaParameters {
     guard let offer = pendingOffer else {
       if let agreement { return agreement.parameters }
@@ -229,7 +229,8 @@ public struct MediaNegotiator: Sendable {
     let codecs = maps.filter { map in AudioCodec(map).map { ours in formats.contains { AudioCodec($0) == ours } } ?? false }
     guard let first = codecs.first, let codec = AudioCodec(first) else { throw NegotiationError(.noCommonCodec) }
     var receivable: [AudioFormat] = []
-    // What comes bears the numbers of our description (RFC 3264 section 5.1), which differ from the peer's at worst in a careless answer.
+    // What comes bears the numbers of our description (RFC 3264 section 5.1), which differ from the peer's at worst in a careless
+    // answer.
     for map in formats {
       if let codec = AudioCodec(map), codecs.contains(where: { AudioCodec($0) == codec }) {
         receivable.append(AudioFormat(codec, payloadType: map.payloadType))

@@ -12,11 +12,12 @@ public struct NegotiatorConfiguration: Hashable, Sendable {
   public var offersRTCPMux: Bool
   /// The user name of the `o=` line; must not tell more than the From header field does.
   public var username: String
-  /// From a random source: unique with the address (RFC 8866 section 5.2). Only the low 62 bits are used, some peers read it signed.
+  /// From a random source: unique with the address (RFC 8866 section 5.2). Only the low 62 bits are used, some peers read it
+  /// signed.
   public var sessionID: UInt64
 
-  /// `codecs` are words of the configuration such as `PCMU` and `L16`; unknown words are left out, and when nothing is left PCMU and
-  /// PCMA are taken.
+  /// `codecs` are words of the configuration such as `PCMU` and `L16`; unknown words are left out, and when nothing is left PCMU
+  /// and PCMA are taken.
   public init(
     codecs: [String] = ["PCMU", "PCMA"], telephoneEvents: Bool = true, comfortNoise: Bool = true, packetTime: Int = 20,
     offersRTCPMux: Bool = false, username: String = "-", sessionID: UInt64

@@ -1,6 +1,6 @@
 extension RTCPPacket {
-  /// Reads a compound packet; nil when it fails the checks of RFC 3550 appendix A.2: every part is of version 2, the first is a report
-  /// without padding, and the lengths add up to the datagram's.
+  /// Reads a compound packet; nil when it fails the checks of RFC 3550 appendix A.2: every part is of version 2, the first is a
+  /// report without padding, and the lengths add up to the datagram's.
   public static func parseCompound(_ datagram: [UInt8]) -> [RTCPPacket]? {
     guard datagram.count >= 8, datagram[1] == 200 || datagram[1] == 201, datagram[0] & 0x20 == 0 else { return nil }
     var packets: [RTCPPacket] = []

@@ -1,6 +1,7 @@
 import SansIO
 
-/// Numbers our packets (RFC 3550 section 5.1): a random source, random starts, timestamps that follow the sampling clock across pauses.
+/// Numbers our packets (RFC 3550 section 5.1): a random source, random starts, timestamps that follow the sampling clock across
+/// pauses.
 struct RTPSender: Sendable {
   private(set) var ssrc: UInt32
   private var sequence: UInt16

@@ -57,7 +57,8 @@ public struct RTPMap: Hashable, Sendable {
 }
 
 extension MediaDescription {
-  /// The formats of the `m=` line in its order, each with its meaning. Formats without one are left out, and so are second mentions.
+  /// The formats of the `m=` line in its order, each with its meaning. Formats without one are left out, and so are second
+  /// mentions.
   public var rtpmaps: [RTPMap] {
     var written: [RTPMap] = []
     for attribute in attributes where attribute.name == "rtpmap" {

@@ -106,8 +106,8 @@ enum SDPParser {
       address: text(bytes, words[5]))
   }
 
-  /// Identifiers are digits without a bound (RFC 8866 section 9); those beyond 64 bits keep their low part, which is enough to see a
-  /// change.
+  /// Identifiers are digits without a bound (RFC 8866 section 9); those beyond 64 bits keep their low part, which is enough to see
+  /// a change.
   private static func number(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
     guard !range.isEmpty else { return nil }
     var value: UInt64 = 0

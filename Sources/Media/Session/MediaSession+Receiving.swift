@@ -141,7 +141,8 @@ extension MediaSession {
 
   // MARK: Collisions
 
-  /// RFC 3550 section 8.2. True when the packet is another source's and may be heard; false when it is our own, come back in a loop.
+  /// RFC 3550 section 8.2. True when the packet is another source's and may be heard; false when it is our own, come back in a
+  /// loop.
   mutating func resolveCollision(with address: SocketAddress, now: Moment, into outputs: inout [MediaOutput]) -> Bool {
     guard !conflictingAddresses.contains(address) else {
       counters.datagramsRejected += 1

@@ -127,7 +127,8 @@ extension MediaSession {
     keys = TelephoneEventSender()
   }
 
-  /// The wall clock as it was at the start, carried on by the steady one: a clock that is set in mid-call must not spoil round trips.
+  /// The wall clock as it was at the start, carried on by the steady one: a clock that is set in mid-call must not spoil round
+  /// trips.
   private func ntpTime(at now: Instant) -> UInt64 {
     guard let start else { return 0 }
     let nanoseconds = start.wallTime.nanosecondsSince1970 &+ (now - start.instant).wholeNanoseconds

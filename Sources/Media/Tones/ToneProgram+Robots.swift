@@ -1,8 +1,8 @@
 public import SansIO
 
 extension ToneProgram {
-  /// A clock that speaks in tones: a pip on every second, two on every tenth, a long one on the minute. Starts where `time` is in its
-  /// minute.
+  /// A clock that speaks in tones: a pip on every second, two on every tenth, a long one on the minute. Starts where `time` is in
+  /// its minute.
   public static func speakingClock(at time: WallTime) -> ToneProgram {
     let nanoseconds = time.nanosecondsSince1970
     let intoSecond = ((nanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000

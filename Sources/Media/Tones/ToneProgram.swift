@@ -1,4 +1,5 @@
-/// A sequence of tones and pauses, perhaps repeated. All sounds of the phone are made from such programs by synthesis; none is a file.
+/// A sequence of tones and pauses, perhaps repeated. All sounds of the phone are made from such programs by synthesis; none is a
+/// file.
 public struct ToneProgram: Hashable, Sendable {
   /// Some sines at once, for a while.
   public struct Segment: Hashable, Sendable {

@@ -17,10 +17,10 @@ struct UserAct: Sendable {
 
 /// The only maker of `MediaOrder.microphone(_, isOpen: true)`.
 ///
-/// A call's microphone is open while all of these hold: a person has asked to be heard in this call (`want`, which takes a `UserAct`),
-/// nobody has muted, and it is the one call that is talked to. Whatever a peer, an answer rule or a timer does can make one of these
-/// false, never the first one true; and once an open microphone was shut for another reason than muting, the wish is gone with it and
-/// a person has to act again. RFC 5373 section 7.4 is why.
+/// A call's microphone is open while all of these hold: a person has asked to be heard in this call (`want`, which takes a
+/// `UserAct`), nobody has muted, and it is the one call that is talked to. Whatever a peer, an answer rule or a timer does can make
+/// one of these false, never the first one true; and once an open microphone was shut for another reason than muting, the wish is
+/// gone with it and a person has to act again. RFC 5373 section 7.4 is why.
 struct MicrophoneGate: Sendable {
   private struct Line: Sendable {
     let call: CallID
@@ -70,7 +70,8 @@ struct MicrophoneGate: Sendable {
     lines.contains { $0.call == call && $0.isWanted }
   }
 
-  /// Shuts and opens what has to be. `talking` is the call that is talked to, nil for none. Returns the calls whose microphone moved.
+  /// Shuts and opens what has to be. `talking` is the call that is talked to, nil for none. Returns the calls whose microphone
+  /// moved.
   mutating func settle(talking: CallID?, into outputs: inout [PhoneOutput]) -> [CallID] {
     var moved: [CallID] = []
     for index in lines.indices where lines[index].isOpen {

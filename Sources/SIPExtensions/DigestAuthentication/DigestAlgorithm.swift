@@ -1,4 +1,5 @@
-/// A hash function of digest authentication and whether it is used in its session form (RFC 8760 section 2.1, RFC 7616 section 3.3).
+/// A hash function of digest authentication and whether it is used in its session form (RFC 8760 section 2.1, RFC 7616 section
+/// 3.3).
 public struct DigestAlgorithm: Hashable, Sendable {
   public enum Function: Hashable, Sendable { case md5, sha256, sha512_256 }
 

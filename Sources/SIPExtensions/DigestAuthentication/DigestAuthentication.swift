@@ -5,8 +5,8 @@ internal import SansIO
 /// Digest authentication of our requests (RFC 3261 section 22, RFC 7616, RFC 8760).
 ///
 /// Challenges of servers (401) and proxies (407) are answered with the credentials of the account that sent the request; of several
-/// challenges for one realm the topmost that we support is taken, and every realm gets its own answer, so that a chain of proxies can each
-/// ask. A known nonce is used again with the next count, without waiting to be asked. Basic is never answered.
+/// challenges for one realm the topmost that we support is taken, and every realm gets its own answer, so that a chain of proxies
+/// can each ask. A known nonce is used again with the next count, without waiting to be asked. Basic is never answered.
 ///
 /// It stands after everything that changes the body or the Request-URI, because both are hashed.
 public struct DigestAuthentication: UserAgentExtension {

@@ -1,7 +1,7 @@
 public import SIPMessages
 
-/// What a server wants to have hashed (RFC 7616 section 3.3). The texts are as they stand between the quotes: the RFC's `unq` takes away
-/// the quotes and nothing else, so a backslash is hashed and sent back as it came.
+/// What a server wants to have hashed (RFC 7616 section 3.3). The texts are as they stand between the quotes: the RFC's `unq` takes
+/// away the quotes and nothing else, so a backslash is hashed and sent back as it came.
 public struct DigestChallenge: Hashable, Sendable {
   public enum Quality: String, Hashable, Sendable {
     case auth = "auth"
@@ -19,8 +19,8 @@ public struct DigestChallenge: Hashable, Sendable {
   /// The nonce was too old, and the password was right.
   public var isStale: Bool
 
-  /// nil for another scheme than Digest (Basic would give the password away), an unknown algorithm, unknown qualities only, and for a
-  /// challenge without realm or nonce.
+  /// nil for another scheme than Digest (Basic would give the password away), an unknown algorithm, unknown qualities only, and for
+  /// a challenge without realm or nonce.
   public init?(_ header: some ChallengeHeader) {
     let parameters = header.parameters
     guard header.scheme.lowercased() == "digest", let realm = parameters.betweenQuotes("realm"),

@@ -1,7 +1,7 @@
 import SIPMessages
 
-/// A challenge that we know how to answer, kept so that later requests carry credentials without being asked (RFC 3261 section 22.1 and
-/// 22.3; RFC 7616 section 3.6).
+/// A challenge that we know how to answer, kept so that later requests carry credentials without being asked (RFC 3261 section 22.1
+/// and 22.3; RFC 7616 section 3.6).
 struct ProtectionSpace: Sendable {
   /// The account that was challenged, as `CredentialStore` names it.
   let account: String

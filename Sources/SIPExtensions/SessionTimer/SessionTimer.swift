@@ -71,8 +71,8 @@ public struct SessionTimer: UserAgentExtension {
       return .resend(template)
     }
     guard response.status.isSuccess, request.fields.contains(.sessionExpires) else { return .proceed }
-    // One request, one agreement: a 2xx that is repeated, or that comes from a fork which lost, has the CSeq of the first and changes
-    // nothing; the one that lost is hung up (RFC 3261 section 13.2.2.4).
+    // One request, one agreement: a 2xx that is repeated, or that comes from a fork which lost, has the CSeq of the first and
+    // changes nothing; the one that lost is hung up (RFC 3261 section 13.2.2.4).
     let number = request.cseq?.number ?? 0
     if let settled = sessions[id]?.settled, number <= settled { return .proceed }
     sessions[id, default: Session()].settled = number

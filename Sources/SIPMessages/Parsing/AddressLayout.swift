@@ -1,5 +1,5 @@
-/// Where the parts of an address lie, as offsets into the bytes it was read from. Reading it makes no String and no URI, which is all that the
-/// essentials of a message need.
+/// Where the parts of an address lie, as offsets into the bytes it was read from. Reading it makes no String and no URI, which is
+/// all that the essentials of a message need.
 struct AddressLayout {
   /// With its quotes, if it has them; nil when there is none.
   private(set) var displayName: Range<Int>?
@@ -41,7 +41,8 @@ struct AddressLayout {
     if end > range.lowerBound { displayName = range.lowerBound..<end }
   }
 
-  /// RFC 3261 section 20: without angle brackets every semicolon starts a header field parameter, and a question mark or comma may not stand.
+  /// RFC 3261 section 20: without angle brackets every semicolon starts a header field parameter, and a question mark or comma may
+  /// not stand.
   private mutating func readBareURI(_ bytes: Span<UInt8>, _ index: inout Int) throws(HeaderError) {
     let start = index
     while index < bytes.count, bytes[index] != 0x3B, !bytes[index].isLinearWhitespace {
@@ -96,7 +97,8 @@ struct AddressLayout {
     return nil
   }
 
-  /// `sip:a@b;x="<"` has no angle of ours; `Bell; <sip:a@b>` has a broken display name. Only a scheme's colon before tells them apart.
+  /// `sip:a@b;x="<"` has no angle of ours; `Bell; <sip:a@b>` has a broken display name. Only a scheme's colon before tells them
+  /// apart.
   private static func laterAngleIsOurs(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Int? {
     for index in start..<stop where bytes[index] == 0x3A { return nil }
     for index in stop..<bytes.count where bytes[index] == 0x3C { return index }

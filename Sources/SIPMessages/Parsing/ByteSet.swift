@@ -15,7 +15,8 @@ struct ByteSet: Sendable {
     return false
   }
 
-  // RFC 3261 section 25.1. Computed, not stored: the compiler folds them into the instruction, a global would be loaded with a check.
+  // RFC 3261 section 25.1. Computed, not stored: the compiler folds them into the instruction, a global would be loaded with a
+  // check.
 
   /// `token`: letters, digits and - . ! % * _ + ` ' ~
   static var token: ByteSet { ByteSet(low: 0x03FF_6CA2_0000_0000, high: 0x47FF_FFFF_87FF_FFFE) }
@@ -35,7 +36,8 @@ struct ByteSet: Sendable {
   static var uri: ByteSet { ByteSet(low: 0xAFFF_FFFA_0000_0000, high: 0x47FF_FFFE_AFFF_FFFF) }
   /// What an unquoted parameter value may hold: wider than `token` and `host`, since `=`, `/`, `@` and others arrive in practice.
   static var parameterValue: ByteSet { ByteSet(low: 0xA7FF_EFFA_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF) }
-  /// What an unquoted display name may hold: wider than the tokens and blanks of the RFC, but never a comma, semicolon, quote or angle.
+  /// What an unquoted display name may hold: wider than the tokens and blanks of the RFC, but never a comma, semicolon, quote or
+  /// angle.
   static var displayName: ByteSet { ByteSet(low: 0xA7FF_EFFB_0000_0200, high: 0x7FFF_FFFF_FFFF_FFFF) }
   /// `scheme`.
   static var scheme: ByteSet { ByteSet(low: 0x03FF_6800_0000_0000, high: 0x07FF_FFFE_07FF_FFFE) }

@@ -9,7 +9,8 @@ extension [UInt8] {
     append(contentsOf: String(number).utf8)
   }
 
-  /// Appends `text` for a place inside a header field: a line end in it becomes a space, or it would end the field and start another.
+  /// Appends `text` for a place inside a header field: a line end in it becomes a space, or it would end the field and start
+  /// another.
   mutating func append(fieldText text: String) {
     let start = count
     append(contentsOf: text.utf8)

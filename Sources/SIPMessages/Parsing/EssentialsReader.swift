@@ -47,7 +47,8 @@ struct EssentialsReader {
     }
   }
 
-  /// Where the first field of each kind is, -1 for none. Found before any is read: values that live across a loop are copied in each round.
+  /// Where the first field of each kind is, -1 for none. Found before any is read: values that live across a loop are copied in
+  /// each round.
   private struct Places {
     var via = -1
     var from = -1

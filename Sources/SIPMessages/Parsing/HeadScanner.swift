@@ -49,7 +49,8 @@ struct HeadScanner {
     }
   }
 
-  /// Reads one field with its folded lines, and returns the index after its end; nil when the head ends within it or it is too long.
+  /// Reads one field with its folded lines, and returns the index after its end; nil when the head ends within it or it is too
+  /// long.
   private mutating func readField(_ bytes: Span<UInt8>, from start: Int) -> Int? {
     var index = start
     bytes.take(.token, &index)

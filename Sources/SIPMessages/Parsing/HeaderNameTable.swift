@@ -1,7 +1,7 @@
 /// Finds the number of a header field name from its bytes without making a String.
 ///
-/// An open hash over the length and the first and last eight bytes in lower case. Those two words decide a name of up to sixteen bytes;
-/// of a longer one they leave out the middle, which is compared byte by byte.
+/// An open hash over the length and the first and last eight bytes in lower case. Those two words decide a name of up to sixteen
+/// bytes; of a longer one they leave out the middle, which is compared byte by byte.
 struct HeaderNameTable: Sendable {
   private struct Entry: Sendable {
     var head: UInt64
@@ -61,8 +61,8 @@ struct HeaderNameTable: Sendable {
     return true
   }
 
-  /// The first and the last eight bytes, little end first, zero-filled when the name is shorter. Setting bit 5 is lower case for letters,
-  /// and no other character of a token becomes a letter or a hyphen by it.
+  /// The first and the last eight bytes, little end first, zero-filled when the name is shorter. Setting bit 5 is lower case for
+  /// letters, and no other character of a token becomes a letter or a hyphen by it.
   @inline(__always)
   private static func words(_ bytes: Span<UInt8>, in range: Range<Int>) -> (UInt64, UInt64) {
     let caseBits: UInt64 = 0x2020_2020_2020_2020

@@ -1,5 +1,5 @@
-/// Words that nearly every message holds. Found by their bytes as one number (the first one lowest), they cost no new String. The words are
-/// those in the lines they stand on; a test goes through all of them.
+/// Words that nearly every message holds. Found by their bytes as one number (the first one lowest), they cost no new String. The
+/// words are those in the lines they stand on; a test goes through all of them.
 enum KnownWords {
   /// The method that these bytes spell.
   static func method(_ bytes: Span<UInt8>, _ range: Range<Int>, _ source: ArraySlice<UInt8>) -> Method {

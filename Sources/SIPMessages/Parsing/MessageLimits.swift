@@ -2,8 +2,8 @@
 public enum MessageLimits {
   /// Bytes of one message on a stream. A datagram cannot hold more; on a stream nothing else ends what a peer makes us store.
   public static let messageSize = 65_536
-  /// Bytes of the head on a stream, before Content-Length is known. Half a message is far beyond a head with certificates' signatures in it,
-  /// and leaves room for a body.
+  /// Bytes of the head on a stream, before Content-Length is known. Half a message is far beyond a head with certificates'
+  /// signatures in it, and leaves room for a body.
   public static let headSize = 32_768
   /// Header fields of one message. The longest in RFC 4475 has about 60; each costs us a slot and, in lists, a parse.
   public static let fieldCount = 256

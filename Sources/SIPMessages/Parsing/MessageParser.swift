@@ -2,8 +2,9 @@
 public enum MessageParser {
   /// Reads one message: a datagram, or what `StreamFramer` cut out of a stream.
   ///
-  /// Read at once are the start line, the borders of the fields and the essentials; every other field is read when it is asked for, and does
-  /// no harm when it is malformed and nobody asks. Throws when the bytes are no message or an essential is missing or malformed.
+  /// Read at once are the start line, the borders of the fields and the essentials; every other field is read when it is asked for,
+  /// and does no harm when it is malformed and nobody asks. Throws when the bytes are no message or an essential is missing or
+  /// malformed.
   public static func parse(_ bytes: [UInt8]) throws(ParseError) -> ReceivedMessage {
     guard bytes.count <= MessageLimits.messageSize else { throw ParseError(.tooLarge, offset: MessageLimits.messageSize) }
     // RFC 3261 section 7.5: line ends before the start line are ignored.

@@ -33,7 +33,8 @@ extension ByteSet {
 }
 
 extension HeaderCursor {
-  /// Reads `;name=value;flag…` up to the first byte that belongs to no parameter; none at all is fine (RFC 3261 section 25.1, generic-param).
+  /// Reads `;name=value;flag…` up to the first byte that belongs to no parameter; none at all is fine (RFC 3261 section 25.1,
+  /// generic-param).
   public mutating func parameters() throws(HeaderError) -> Parameters {
     let start = index
     var place = offset

@@ -31,8 +31,8 @@ public struct ParseError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// Bytes from the start of what was parsed.
   public let offset: Int
-  /// The request, when its start line and enough of its head could be read to answer it with a 400. nil for responses, and when not even the
-  /// topmost Via says where an answer would go.
+  /// The request, when its start line and enough of its head could be read to answer it with a 400. nil for responses, and when not
+  /// even the topmost Via says where an answer would go.
   public let salvage: Request?
 
   public init(_ code: Code, offset: Int, salvage: Request? = nil) {

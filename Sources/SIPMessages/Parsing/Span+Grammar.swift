@@ -2,8 +2,8 @@
 ///
 /// Inlined, so that the sets of characters become constants and the index a register; what parses calls these in its inner loops.
 extension Span<UInt8> {
-  /// The byte at `index`, which the caller has just compared with `count`. Indices start at 0 or more and only ever grow, so that comparison is
-  /// the whole bounds check.
+  /// The byte at `index`, which the caller has just compared with `count`. Indices start at 0 or more and only ever grow, so that
+  /// comparison is the whole bounds check.
   @inline(__always)
   func byte(_ index: Int) -> UInt8 {
     unsafe self[unchecked: index]

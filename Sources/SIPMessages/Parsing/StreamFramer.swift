@@ -1,4 +1,5 @@
-/// Cuts a stream of bytes into messages by Content-Length (RFC 3261 section 18.3) and answers to keep-alives (RFC 5626 section 3.5.1).
+/// Cuts a stream of bytes into messages by Content-Length (RFC 3261 section 18.3) and answers to keep-alives (RFC 5626 section
+/// 3.5.1).
 ///
 /// After it threw, the border of messages is lost for good and the flow must be closed.
 public struct StreamFramer: Sendable {

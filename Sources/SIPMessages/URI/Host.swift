@@ -24,7 +24,8 @@ public enum Host: Sendable, CustomStringConvertible {
     if first == 0x5B {
       guard bytes.last == 0x5D else { return nil }
       let text = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
-      // RFC 5118 section 4.10: the grammar of RFC 3261 allowed a third colon before an IPv4 part, and whoever follows it is understood.
+      // RFC 5118 section 4.10: the grammar of RFC 3261 allowed a third colon before an IPv4 part, and whoever follows it is
+      // understood.
       guard let address = IPAddress(text) ?? IPAddress(text.replacing(":::", with: "::", maxReplacements: 1)), address.isV6 else {
         return nil
       }
@@ -37,7 +38,8 @@ public enum Host: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Passes a name or an address in bytes of which `index` is the first; false when there is none. What it passes, `init(bytes:)` reads.
+  /// Passes a name or an address in bytes of which `index` is the first; false when there is none. What it passes, `init(bytes:)`
+  /// reads.
   @inline(__always)
   static func skip(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
     let start = index

@@ -13,7 +13,8 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     self.displayName = displayName
   }
 
-  /// Without quotes and escapes; nil when there is none. May hold anything a peer wrote, control characters too: who shows it cleans it.
+  /// Without quotes and escapes; nil when there is none. May hold anything a peer wrote, control characters too: who shows it
+  /// cleans it.
   public var displayName: String? {
     get {
       nameBytes.map { $0.first == 0x22 ? HeaderCursor.unquote($0) : String(decoding: $0, as: UTF8.self) }

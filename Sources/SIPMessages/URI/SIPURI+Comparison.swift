@@ -1,5 +1,6 @@
 extension SIPURI {
-  /// Whether both are the same by RFC 3261 section 19.1.4, with the IPv6 rule of RFC 5954: numeric addresses are compared as numbers.
+  /// Whether both are the same by RFC 3261 section 19.1.4, with the IPv6 rule of RFC 5954: numeric addresses are compared as
+  /// numbers.
   public func matches(_ other: SIPURI) -> Bool {
     guard isSecure == other.isSecure, host == other.host, port == other.port else { return false }
     guard Self.userMatches(user, other.user), Self.userMatches(password, other.password) else { return false }
@@ -43,8 +44,8 @@ extension SIPURI {
 
   private static var reserved: [UInt8] { Array(";/?:@&=+$,".utf8) }
 
-  /// "Any uri-parameter appearing in both URIs must match"; user, ttl, method, maddr and transport must be in both or none; others that only
-  /// one URI has do not count.
+  /// "Any uri-parameter appearing in both URIs must match"; user, ttl, method, maddr and transport must be in both or none; others
+  /// that only one URI has do not count.
   private func parametersMatch(_ other: SIPURI) -> Bool {
     let mine = parameters.elements
     for element in mine {

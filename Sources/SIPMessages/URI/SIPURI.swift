@@ -1,4 +1,5 @@
-/// A `sip:` or `sips:` URI (RFC 3261 section 19.1). `==` compares content part by part; `matches` is the equality of section 19.1.4.
+/// A `sip:` or `sips:` URI (RFC 3261 section 19.1). `==` compares content part by part; `matches` is the equality of section
+/// 19.1.4.
 public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
   /// One `name=value` after the question mark, both as written, with their escapes.
   public struct Header: Hashable, Sendable {

@@ -54,7 +54,8 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
   /// The wire form.
   public var description: String { "tel:\(number)\(parameters.description)" }
 
-  /// Whether both are the same number (RFC 3966 section 4): separators and the order of parameters do not count, case does not either.
+  /// Whether both are the same number (RFC 3966 section 4): separators and the order of parameters do not count, case does not
+  /// either.
   public func matches(_ other: TelURI) -> Bool {
     guard isGlobal == other.isGlobal, digits.equalsIgnoringCase(other.digits) else { return false }
     let one = parameters.elements

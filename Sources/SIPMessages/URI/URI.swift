@@ -74,7 +74,8 @@ public enum URI: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether both name the same resource: RFC 3261 section 19.1.4 for SIP and SIPS, RFC 3966 section 4 for numbers, the same text for others.
+  /// Whether both name the same resource: RFC 3261 section 19.1.4 for SIP and SIPS, RFC 3966 section 4 for numbers, the same text
+  /// for others.
   public func matches(_ other: URI) -> Bool {
     switch (self, other) {
     case (.sip(let one), .sip(let two)): one.matches(two)

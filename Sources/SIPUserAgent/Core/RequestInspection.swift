@@ -1,6 +1,7 @@
 import SIPMessages
 
-/// The checks of RFC 3261 section 8.2 that need nothing but the request and what the user agent can do, in the order of that section.
+/// The checks of RFC 3261 section 8.2 that need nothing but the request and what the user agent can do, in the order of that
+/// section.
 struct RequestInspection {
   let allowedMethods: [Method]
   let supportedOptionTags: [OptionTag]
@@ -92,7 +93,8 @@ struct RequestInspection {
 }
 
 extension Request {
-  /// The client knows RFC 3261: its branch begins with the magic cookie (section 8.1.1.7). An RFC 2543 client may leave out Contact.
+  /// The client knows RFC 3261: its branch begins with the magic cookie (section 8.1.1.7). An RFC 2543 client may leave out
+  /// Contact.
   fileprivate var followsRFC3261: Bool {
     topVia?.branch?.hasPrefix("z9hG4bK") ?? false
   }

@@ -3,7 +3,8 @@ import SansIO
 
 /// The user agent client of RFC 3261 section 8.1: every request that leaves passes here, and every response that comes.
 extension UserAgent {
-  /// How often extensions may have one request sent again: a chain of proxies that each ask for credentials, and an interval too short.
+  /// How often extensions may have one request sent again: a chain of proxies that each ask for credentials, and an interval too
+  /// short.
   static let maximumAttempts = 10
 
   mutating func makeExchange() -> ExchangeID {

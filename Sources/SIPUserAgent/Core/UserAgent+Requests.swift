@@ -20,8 +20,8 @@ extension UserAgent {
     send(request, exchange: makeExchange(), owner: .request(id), identity: order.identity, routing: routing)
   }
 
-  /// The account's preloaded routes, then the Service-Route that its registrar gave (RFC 3608 section 6.1), nothing twice: some edge
-  /// proxies refuse a route that names them two times.
+  /// The account's preloaded routes, then the Service-Route that its registrar gave (RFC 3608 section 6.1), nothing twice: some
+  /// edge proxies refuse a route that names them two times.
   func routes(of identity: LocalIdentity) -> [NameAddress] {
     guard let registration = identity.registration.flatMap({ registrations[$0] }) else { return identity.routes }
     let known = identity.routes

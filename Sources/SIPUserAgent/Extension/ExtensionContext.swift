@@ -40,7 +40,8 @@ public struct ExtensionContext: Sendable {
     return Ticket(nextTicket)
   }
 
-  /// Send UPDATE without a body when the peer allows that, else a re-INVITE with the present session description (RFC 4028 section 7.2).
+  /// Send UPDATE without a body when the peer allows that, else a re-INVITE with the present session description (RFC 4028 section
+  /// 7.2).
   public mutating func refreshSession(_ session: SessionID) {
     actions.append(.refreshSession(session))
   }

@@ -29,7 +29,8 @@ public struct InviteServerTransaction: Sendable {
   }
 
   private enum State: Sendable {
-    /// Nothing but perhaps provisional responses was sent. `tryingAt` is nil once the transaction user, or the transaction, has spoken.
+    /// Nothing but perhaps provisional responses was sent. `tryingAt` is nil once the transaction user, or the transaction, has
+    /// spoken.
     case proceeding(tryingAt: Instant?, hasSpoken: Bool)
     /// A failure was sent; it is repeated at timer G (nil on a reliable transport) until the ACK, or until timer H.
     case completed(resendAt: Instant?, interval: Duration, giveUpAt: Instant)

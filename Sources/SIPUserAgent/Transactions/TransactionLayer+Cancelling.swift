@@ -3,9 +3,9 @@ internal import SansIO
 
 /// The requests that the layer makes by itself: the ACK to a failure and CANCEL.
 extension TransactionLayer {
-  /// "The ACK request constructed by the client transaction contains values for the Call-ID, From, and Request-URI that are equal to
-  /// the values of those header fields in the request [...]. The To header field in the ACK MUST equal the To header field in the
-  /// response being acknowledged" (RFC 3261 section 17.1.1.3).
+  /// "The ACK request constructed by the client transaction contains values for the Call-ID, From, and Request-URI that are equal
+  /// to the values of those header fields in the request [...]. The To header field in the ACK MUST equal the To header field in
+  /// the response being acknowledged" (RFC 3261 section 17.1.1.3).
   static func acknowledgement(of response: Response, to sent: ClientTransaction.Sent) -> Request {
     var ack = derived(.ack, from: sent)
     ack.fields.removeAll(.to)
@@ -13,9 +13,9 @@ extension TransactionLayer {
     return ack
   }
 
-  /// "The Request-URI, Call-ID, To, the numeric part of CSeq, and From header fields in the CANCEL request MUST be identical to those in
-  /// the request being cancelled, including tags. A CANCEL constructed by a client MUST have only a single Via header field value
-  /// matching the top Via value in the request being cancelled" (section 9.1).
+  /// "The Request-URI, Call-ID, To, the numeric part of CSeq, and From header fields in the CANCEL request MUST be identical to
+  /// those in the request being cancelled, including tags. A CANCEL constructed by a client MUST have only a single Via header
+  /// field value matching the top Via value in the request being cancelled" (section 9.1).
   static func cancellation(of sent: ClientTransaction.Sent, reason: Reason?) -> Request {
     var cancel = derived(.cancel, from: sent)
     if let reason { cancel.fields.append(reason) }
@@ -26,7 +26,8 @@ extension TransactionLayer {
     let original = sent.request
     var request = Request(method: method, uri: original.uri)
     request.fields.append(sent.via)
-    // "If the INVITE request whose response is being acknowledged had Route header fields, those header fields MUST appear in the ACK."
+    // "If the INVITE request whose response is being acknowledged had Route header fields, those header fields MUST appear in the
+    // ACK."
     request.fields.append(allOf: .route, from: original.fields)
     request.fields.append(MaxForwards(70))
     for name in [HeaderName.from, .to, .callID] { request.fields.append(allOf: name, from: original.fields) }

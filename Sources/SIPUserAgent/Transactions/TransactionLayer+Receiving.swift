@@ -97,8 +97,8 @@ extension TransactionLayer {
 
   // MARK: Responding
 
-  /// Answers a request. A response that the transaction's state forbids is dropped: a second final one, a provisional one after it, any
-  /// provisional one and 408 to a request other than INVITE (RFC 4320). A 2xx to an INVITE may be given again and again: its
+  /// Answers a request. A response that the transaction's state forbids is dropped: a second final one, a provisional one after it,
+  /// any provisional one and 408 to a request other than INVITE (RFC 4320). A 2xx to an INVITE may be given again and again: its
   /// repetition until the ACK is the caller's (RFC 6026 section 7.1).
   public mutating func respond(
     _ id: ServerTransactionID, with response: Response, now: Moment, into outputs: inout [Output]

@@ -1,11 +1,13 @@
 public import SIPMessages
 public import SansIO
 
-/// The client side: requests on their way out, from server to server until one answers (RFC 3261 section 17.1, RFC 3263 section 4.3).
+/// The client side: requests on their way out, from server to server until one answers (RFC 3261 section 17.1, RFC 3263 section
+/// 4.3).
 extension TransactionLayer {
   /// Sends a request. It has no Via of ours; the layer adds one for every attempt. Below it a proxy leaves the others.
   ///
-  /// The outcome arrives as `Output.response` or `Output.clientFailed` with the number that is returned, sometimes in this very step.
+  /// The outcome arrives as `Output.response` or `Output.clientFailed` with the number that is returned, sometimes in this very
+  /// step.
   public mutating func send(
     _ request: Request, to hop: NextHop, now: Moment, into outputs: inout [Output]
   ) -> ClientTransactionID {
@@ -17,8 +19,8 @@ extension TransactionLayer {
     _ = start(ack, to: hop, purpose: .bare, now: now.instant, into: &outputs)
   }
 
-  /// Cancels an INVITE (section 9.1): at once when a provisional response has come, when it comes otherwise, never after a final one.
-  /// When nothing was sent yet, nothing will be, and `clientFailed(_, .cancelled)` says so.
+  /// Cancels an INVITE (section 9.1): at once when a provisional response has come, when it comes otherwise, never after a final
+  /// one. When nothing was sent yet, nothing will be, and `clientFailed(_, .cancelled)` says so.
   public mutating func cancel(_ id: ClientTransactionID, reason: Reason?, now: Moment, into outputs: inout [Output]) {
     guard let client = clients[id], client.request.method == .invite, client.cancellation == .none else { return }
     switch client.phase {
@@ -343,8 +345,8 @@ extension TransactionLayer {
     follow(steps, id, from: from, now: now, into: &outputs)
   }
 
-  /// RFC 3263 section 4.3: a 503 sends the request to the next server. The transaction that got it stays behind, to acknowledge it and
-  /// to absorb what comes late.
+  /// RFC 3263 section 4.3: a 503 sends the request to the next server. The transaction that got it stays behind, to acknowledge it
+  /// and to absorb what comes late.
   private mutating func failOver(
     _ id: ClientTransactionID, after response: Response, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
   ) {

@@ -3,9 +3,9 @@ public import SansIO
 
 /// The transaction and transport layers of RFC 3261 sections 17 and 18, with the server location of RFC 3263, as one value.
 ///
-/// Give it every network event and wake it at `nextDeadline`; order requests with `send`, answers with `respond`. It adds and checks
-/// the Via header field, repeats and absorbs retransmissions, acknowledges failures, answers CANCEL, says 100 when nobody else has,
-/// goes to the next server when one fails, opens, checks and reuses connections.
+/// Give it every network event and wake it at `nextDeadline`; order requests with `send`, answers with `respond`. It adds and
+/// checks the Via header field, repeats and absorbs retransmissions, acknowledges failures, answers CANCEL, says 100 when nobody
+/// else has, goes to the next server when one fails, opens, checks and reuses connections.
 ///
 /// Responses are handed up as they came, our own Via still on top: a proxy takes it off.
 public struct TransactionLayer: Sendable {
@@ -50,8 +50,8 @@ public struct TransactionLayer: Sendable {
     var question: DNSQuestion
   }
 
-  /// How many transactions of each side are held at once. 500 calls a second, with an INVITE and a BYE each that live for 32 s, make
-  /// 32,000; twice that, and the rest is turned away, before a flood has eaten the memory.
+  /// How many transactions of each side are held at once. 500 calls a second, with an INVITE and a BYE each that live for 32 s,
+  /// make 32,000; twice that, and the rest is turned away, before a flood has eaten the memory.
   public static let defaultTransactionLimit = 65_536
 
   /// A request longer than this goes over a congestion controlled transport (section 18.1.1): "if the path MTU is unknown, and the

@@ -47,8 +47,8 @@ struct FlowTable: Sendable {
     routes[route] = ids.isEmpty ? nil : ids
   }
 
-  /// An existing flow that a request to `destination` may use: same transport, same address, and a peer whose identity satisfies what
-  /// the request asks for.
+  /// An existing flow that a request to `destination` may use: same transport, same address, and a peer whose identity satisfies
+  /// what the request asks for.
   func reusable(for destination: Destination, pin: [UInt8]?) -> FlowID? {
     let ids = routes[Route(transport: destination.transport, remote: destination.remote)] ?? []
     return ids.first { id in
@@ -60,8 +60,8 @@ struct FlowTable: Sendable {
         // Still opening: the check to come is the one that this request needs when both name the same, by domain or by address.
         return flow.domain?.lowercased() == destination.domain?.lowercased()
       }
-      // The same question that a new connection would have to answer, also for a server that is named by its address: whoever holds a
-      // certificate for some domain at that address has not shown that it is the one that was asked for (RFC 5922 section 7.3).
+      // The same question that a new connection would have to answer, also for a server that is named by its address: whoever holds
+      // a certificate for some domain at that address has not shown that it is the one that was asked for (RFC 5922 section 7.3).
       return DomainMatch(peer: peer, domain: destination.domain, remote: destination.remote, pin: nil) == .matches
     }
   }

@@ -42,9 +42,9 @@ enum ViaHandling {
   /// is gone (section 18.2.2). nil when that is a host name that would have to be looked up.
   static func responseAddress(_ via: Via, source: SocketAddress, transport: TransportProtocol) -> SocketAddress? {
     if !transport.isReliable {
-      // Section 18.2.2 wants maddr followed wherever it leads. A stranger could then have us answer to a victim of his choice, from our
-      // address and with more bytes than he sent. What maddr is for needs less: the group to which a multicast request went, or the
-      // sender itself.
+      // Section 18.2.2 wants maddr followed wherever it leads. A stranger could then have us answer to a victim of his choice, from
+      // our address and with more bytes than he sent. What maddr is for needs less: the group to which a multicast request went, or
+      // the sender itself.
       if let text = via.parameters["maddr"], let address = IPAddress(text), address.isMulticast || address == source.address {
         return SocketAddress(address, port: via.port ?? transport.defaultPort)
       }

@@ -2,8 +2,8 @@ import Foundation
 
 /// A program of the operating system that a test started and must end, with all that it started itself.
 ///
-/// Spawned by hand: a child of Foundation's `Process` inherits the signal mask of the test's worker thread, on which SIGTERM is blocked,
-/// and its own children outlive it.
+/// Spawned by hand: a child of Foundation's `Process` inherits the signal mask of the test's worker thread, on which SIGTERM is
+/// blocked, and its own children outlive it.
 final class ChildProcess: @unchecked Sendable {
   private let identifier: pid_t
   private let input: Int32
@@ -40,7 +40,7 @@ final class ChildProcess: @unchecked Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     var settings = unsafe variables.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for unsafe word in unsafe words + settings { unsafe free(word) } }
+    defer { for unsafeword in unsafe words + settings { unsafe free(word) } }
     var child: pid_t = 0
     let failure = unsafe posix_spawn(&child, program, &actions, &attributes, &words, &settings)
     close(inputEnds[0])
@@ -116,7 +116,8 @@ final class ChildProcess: @unchecked Sendable {
     return true
   }
 
-  /// Waits for the end and returns the exit code, 128 and the signal's number for one that a signal ended; nil when it did not end in time.
+  /// Waits for the end and returns the exit code, 128 and the signal's number for one that a signal ended; nil when it did not end
+  /// in time.
   func waitForExit(within timeout: TimeInterval) -> Int32? {
     let end = Date(timeIntervalSinceNow: timeout)
     condition.lock()

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The smallest SIP client there is: asks whether somebody answers OPTIONS over UDP, so that a test waits for a peer and not for a clock.
+/// The smallest SIP client there is: asks whether somebody answers OPTIONS over UDP, so that a test waits for a peer and not for a
+/// clock.
 enum SIPProbe {
   static func answers(port: UInt16, within timeout: TimeInterval) -> Bool {
     let end = Date(timeIntervalSinceNow: timeout)

@@ -1,7 +1,8 @@
 import Media
 import SansIO
 
-/// Two sessions and a line between them in virtual time: every packet takes `delay` milliseconds and what `disturb` adds; nil loses it.
+/// Two sessions and a line between them in virtual time: every packet takes `delay` milliseconds and what `disturb` adds; nil loses
+/// it.
 struct SessionPair {
   struct InFlight {
     var at: Int64

@@ -3,8 +3,8 @@ import Phone
 import SansIO
 import Testing
 
-/// Holds a phone to the promise of RFC 5373 section 7.4: a call's microphone opens only after the user has asked to be heard in that
-/// call, and not again after it was shut.
+/// Holds a phone to the promise of RFC 5373 section 7.4: a call's microphone opens only after the user has asked to be heard in
+/// that call, and not again after it was shut.
 ///
 /// It knows nothing of the phone's inside: a command of the right kind that was obeyed asks for the call that is selected after it.
 struct MicrophoneWatch {

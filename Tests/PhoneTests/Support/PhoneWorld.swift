@@ -5,10 +5,11 @@ import SIPMessages
 import SIPUserAgent
 import SansIO
 
-/// Phones on 192.0.2.1, 192.0.2.2 … in virtual time, joined by a UDP network that takes ten milliseconds, and scripted peers elsewhere.
+/// Phones on 192.0.2.1, 192.0.2.2 … in virtual time, joined by a UDP network that takes ten milliseconds, and scripted peers
+/// elsewhere.
 ///
-/// Sockets for voice are there at once. Everything that a phone says is kept, and each phone is held to the promise about microphones
-/// at every step.
+/// Sockets for voice are there at once. Everything that a phone says is kept, and each phone is held to the promise about
+/// microphones at every step.
 struct PhoneWorld {
   struct Datagram {
     var at: Instant

@@ -1,4 +1,5 @@
-/// What a server says after it accepted credentials: the next nonce, and its own proof (RFC 3261 section 20.6, RFC 7616 section 3.5).
+/// What a server says after it accepted credentials: the next nonce, and its own proof (RFC 3261 section 20.6, RFC 7616 section
+/// 3.5).
 public struct AuthenticationInfo: TypedHeader {
   public static var name: HeaderName { .authenticationInfo }
 

@@ -1,8 +1,8 @@
 import SIPMessages
 import SansIO
 
-/// Our 2xx to an INVITE, repeated until the ACK comes (RFC 3261 section 13.3.1.4). The transaction layer does not do this: the ACK is a
-/// transaction of its own and may come over another path.
+/// Our 2xx to an INVITE, repeated until the ACK comes (RFC 3261 section 13.3.1.4). The transaction layer does not do this: the ACK
+/// is a transaction of its own and may come over another path.
 struct Acceptance: Sendable {
   let transaction: ServerTransactionID
   let response: Response

@@ -79,7 +79,8 @@ extension InviteUsage {
     step.actions.append(.cancel(calling.exchange, reason))
   }
 
-  /// The user agreed to a redirection (section 8.1.3.4): the same Call-ID and tags, a new CSeq, the first target now, the others if it fails.
+  /// The user agreed to a redirection (section 8.1.3.4): the same Call-ID and tags, a new CSeq, the first target now, the others if
+  /// it fails.
   mutating func follow(_ targets: [URI], _ step: inout SessionStep) {
     guard case .redirected(let redirection) = phase else { return }
     let fresh = targets.filter { target in !redirection.tried.contains { $0.matches(target) } }
@@ -136,7 +137,8 @@ extension InviteUsage {
     dialogs[index].dialog.refreshTarget(from: response.contactURI)
     let reliable = reliableNumber(of: response)
     if let reliable {
-      // RFC 3262 section 4: once one has been acknowledged, only the next number is taken; the others are repetitions or came too early.
+      // RFC 3262 section 4: once one has been acknowledged, only the next number is taken; the others are repetitions or came too
+      // early.
       if let last = dialogs[index].lastReliable, reliable != last &+ 1 { return }
       dialogs[index].lastReliable = reliable
     }

@@ -18,7 +18,8 @@ extension InviteUsage {
     var giveUpAt: Instant?
   }
 
-  /// Remembers what is wanted and does it as soon as nothing else is in the way. A newer offer takes the place of one that still waits.
+  /// Remembers what is wanted and does it as soon as nothing else is in the way. A newer offer takes the place of one that still
+  /// waits.
   mutating func want(_ change: WantedChange, _ step: inout SessionStep) {
     switch (change, wanted) {
     case (.refresh, .offer): return  // The offer refreshes as well.
@@ -27,7 +28,8 @@ extension InviteUsage {
     pursueChange(&step)
   }
 
-  /// "a UAC MUST NOT initiate a new INVITE transaction within a dialog while another INVITE transaction is in progress in either direction."
+  /// "a UAC MUST NOT initiate a new INVITE transaction within a dialog while another INVITE transaction is in progress in either
+  /// direction."
   mutating func pursueChange(_ step: inout SessionStep) {
     guard !isOver, let change = wanted, outgoing == nil, retryAt == nil, acceptances.isEmpty, incoming.isEmpty,
       let current, let index = index(of: current.dialog.id.remoteTag), current.offers.mayOffer

@@ -33,8 +33,8 @@ extension InviteUsage {
       pursueChange(&step)
     }
     if let change = outgoing, let due = change.giveUpAt, due <= step.now {
-      // Section 14.1: no new INVITE before the final response to this one, which the CANCEL brings: 487, or the 2xx that crossed it. Until
-      // then the offer is open; nobody can know which description holds.
+      // Section 14.1: no new INVITE before the final response to this one, which the CANCEL brings: 487, or the 2xx that crossed
+      // it. Until then the offer is open; nobody can know which description holds.
       outgoing?.giveUpAt = nil
       step.actions.append(.cancel(change.exchange, nil))
     }

@@ -194,8 +194,8 @@ extension InviteUsage {
     continueAfterPrack(&step)
   }
 
-  /// Whether a reliable provisional response waited for this, before our 2xx or after it: having sent a final response the called side
-  /// "MUST be prepared to process PRACK requests for those outstanding responses" (RFC 3262 section 3).
+  /// Whether a reliable provisional response waited for this, before our 2xx or after it: having sent a final response the called
+  /// side "MUST be prepared to process PRACK requests for those outstanding responses" (RFC 3262 section 3).
   private mutating func acknowledgeProvisional(_ rack: RAck) -> Bool {
     if case .ringing(var ringing) = phase {
       guard let invite = ringing.request.cseq?.number, ringing.reliable.acknowledge(rack, invite: invite) else { return false }

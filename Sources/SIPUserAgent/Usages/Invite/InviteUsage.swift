@@ -10,7 +10,8 @@ import SansIO
 ///                 ╰──reject, CANCEL──► finished
 ///
 /// `ending` means: over for the application, but late 2xx are still acknowledged and hung up, and the peer's BYE is still answered.
-/// The aspects are in files of their own: `+Calling`, `+Ringing`, `+Requests` (what the peer sends in the dialog), `+Changes` (offers of ours).
+/// The aspects are in files of their own: `+Calling`, `+Ringing`, `+Requests` (what the peer sends in the dialog), `+Changes`
+/// (offers of ours).
 struct InviteUsage: Sendable {
   enum Phase: Sendable {
     case calling(Calling)
@@ -50,7 +51,8 @@ struct InviteUsage: Sendable {
   var pending: [ExchangeID: Pending] = [:]
   /// Our 2xx that wait for ACK: the first, or one to a re-INVITE; rarely both.
   var acceptances: [Acceptance] = []
-  /// `end` was ordered before the ACK came: "the callee's UA MUST NOT send a BYE on a confirmed dialog until it has received an ACK".
+  /// `end` was ordered before the ACK came: "the callee's UA MUST NOT send a BYE on a confirmed dialog until it has received an
+  /// ACK".
   var byeAfterAcknowledgement: Farewell?
   /// A reliable provisional response that was still unacknowledged when our 2xx left; its PRACK may come yet (RFC 3262 section 3).
   var unacknowledged: Unacknowledged?
@@ -216,8 +218,8 @@ struct InviteUsage: Sendable {
     case .application(let request): step.actions.append(.response(request, response))
     case .other: break
     }
-    // 481 to PRACK says that the provisional response is not known (RFC 3262 section 3), not that the dialog is gone (RFC 5057): a called
-    // side that has answered meanwhile may have forgotten what rang before.
+    // 481 to PRACK says that the provisional response is not known (RFC 3262 section 3), not that the dialog is gone (RFC 5057): a
+    // called side that has answered meanwhile may have forgotten what rang before.
     let isMismatch = sent.method == .prack && response.status == .callDoesNotExist
     if sent.method != .bye, !isMismatch, case .confirmed = phase, Self.endsDialog(response.status), entry.remoteTag == confirmedTag
     {

@@ -1,7 +1,7 @@
 import SIPMessages
 
-/// Who has offered, and what was agreed (RFC 3264 section 4, RFC 6337 section 2). It knows when an offer or an answer may travel, not what
-/// is in it.
+/// Who has offered, and what was agreed (RFC 3264 section 4, RFC 6337 section 2). It knows when an offer or an answer may travel,
+/// not what is in it.
 struct OfferAnswerExchange: Sendable {
   enum State: Hashable, Sendable {
     /// Nothing was offered yet.

@@ -1,8 +1,8 @@
 import SIPMessages
 
 extension MessageAccessors {
-  /// The body as a session's offer or answer (RFC 5621 section 8.2, RFC 3261 section 13.2.1): `application/sdp` with the disposition
-  /// `session`, alone or as a part of a multipart body.
+  /// The body as a session's offer or answer (RFC 5621 section 8.2, RFC 3261 section 13.2.1): `application/sdp` with the
+  /// disposition `session`, alone or as a part of a multipart body.
   var sessionDescription: Body? {
     content.flatMap { $0.sessionDescription(depth: 0) }
   }

@@ -1,7 +1,8 @@
 import SIPMessages
 import SansIO
 
-/// What one step of a session may use, and the orders that come of it. The session never sees the core; the core carries the orders out.
+/// What one step of a session may use, and the orders that come of it. The session never sees the core; the core carries the orders
+/// out.
 struct SessionStep: Sendable {
   let now: Instant
   let timers: TransactionTimers

@@ -222,8 +222,8 @@ struct Registration: Sendable {
     shortIntervalRefusals = 0
     let bindings = response.contacts
     let own = bindings.first { $0.uri.map { Self.isSame($0, sent, seenAs: response.topVia) } ?? false }
-    // Section 10.3: the 200 lists the current bindings. The others are those of other phones and say nothing about ours. A registrar that
-    // lists none at all leaves the list out, and its Expires counts.
+    // Section 10.3: the 200 lists the current bindings. The others are those of other phones and say nothing about ours. A
+    // registrar that lists none at all leaves the list out, and its Expires counts.
     if own == nil, !bindings.isEmpty {
       let sentence = "The registrar lists other contacts of this address, and not ours"
       fail(.refused(response.status, reason: sentence), pause: growingPause(&step), &step)

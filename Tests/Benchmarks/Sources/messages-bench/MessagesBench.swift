@@ -2,8 +2,8 @@ import Foundation
 import SIPMessages
 import SansIO
 
-/// Measures parsing and serialising. Usage: messages-bench FOLDER [SECONDS [WORDS]], the folder holding invite.sip, register.sip and ok.sip.
-/// With WORDS only the measurements whose name holds them are made, for a profiler.
+/// Measures parsing and serialising. Usage: messages-bench FOLDER [SECONDS [WORDS]], the folder holding invite.sip, register.sip
+/// and ok.sip. With WORDS only the measurements whose name holds them are made, for a profiler.
 @main
 struct MessagesBench {
   /// Copies of each message that differ in a few bytes, so that no result can be computed once and kept.
@@ -71,8 +71,8 @@ struct MessagesBench {
     return change(received.message).serialized().count
   }
 
-  /// Runs `body` for about `seconds` in parts of two milliseconds and prints the best part: what disturbs a measurement only ever makes
-  /// it slower, and a part that short has a chance to be left alone on a busy machine.
+  /// Runs `body` for about `seconds` in parts of two milliseconds and prints the best part: what disturbs a measurement only ever
+  /// makes it slower, and a part that short has a chance to be left alone on a busy machine.
   static func report(_ message: String, _ size: Int, _ what: String, _ seconds: Double, _ body: (Int) -> Int) {
     if CommandLine.arguments.count > 3, !what.contains(CommandLine.arguments[3]) { return }
     let clock = ContinuousClock()

@@ -38,8 +38,8 @@ struct Caller {
 
   /// Asks with OPTIONS; true when anything came back in time.
   func options(_ number: Int) -> Bool {
-    socket.send(
-      head("OPTIONS", to: "<\(target)>", tag: number, sequence: 1, branch: "o\(number)x\(socket.port)") + "Content-Length: 0\r\n\r\n")
+    let head = head("OPTIONS", to: "<\(target)>", tag: number, sequence: 1, branch: "o\(number)x\(socket.port)")
+    socket.send(head + "Content-Length: 0\r\n\r\n")
     return socket.receive() != nil
   }
 

@@ -103,7 +103,9 @@ enum PhoneBench {
     guard let directory = opendir("/proc/\(process)/task") else { return 0 }
     defer { closedir(directory) }
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
       guard name.first != "." else { continue }
       sum += Double(file("/proc/\(process)/task/\(name)/schedstat").split(separator: " ").first ?? "0") ?? 0
     }
