@@ -40,7 +40,7 @@ final class ChildProcess: @unchecked Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     var settings = unsafe variables.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for unsafeword in unsafe words + settings { unsafe free(word) } }
+    defer { unsafe (words + settings).forEach { unsafe free($0) } }
     var child: pid_t = 0
     let failure = unsafe posix_spawn(&child, program, &actions, &attributes, &words, &settings)
     close(inputEnds[0])
