@@ -30,7 +30,7 @@ struct TortureTests {
     let peer = try TorturePeer()
     defer { peer.stop() }
     var random = RandomSource(seed: 5118)
-    var datagrams: [[UInt8]] = (0..<64).map { size in (0..<size * 20).map { _ in UInt8.random(in: 0...255, using: &random) } }
+    var datagrams: [[UInt8]] = (0..<64).map { size in (0..<size * 20).map { _ in UInt8(truncatingIfNeeded: random.nextUInt64()) } }
     for torture in TortureCase.all {
       let bytes = try torture.bytes
       for quarters in 1...3 { datagrams.append(Array(bytes.prefix(bytes.count * quarters / 4))) }

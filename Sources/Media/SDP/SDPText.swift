@@ -1,5 +1,5 @@
-/// Small text helpers that the standard library leaves to Foundation. They work on bytes: every session description passes here, and
-/// none of its separators needs to know what a grapheme is.
+/// Small text helpers that the standard library leaves to Foundation. They work on bytes: every session description passes here,
+/// and none of its separators needs to know what a grapheme is.
 enum SDPText {
   static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
 

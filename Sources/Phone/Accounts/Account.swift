@@ -72,8 +72,8 @@ struct Account: Sendable {
     settings.outboundProxies.indices.contains(proxyIndex) ? settings.outboundProxies[proxyIndex] : nil
   }
 
-  /// The present proxy did not lead anywhere. Goes on to the next one, round robin, and returns it; nil when there is no other, and after
-  /// each full round, which is the time for a pause.
+  /// The present proxy did not lead anywhere. Goes on to the next one, round robin, and returns it; nil when there is no other, and
+  /// after each full round, which is the time for a pause.
   mutating func takeNextProxy() -> SIPURI? {
     let count = settings.outboundProxies.count
     guard count > 1 else { return nil }

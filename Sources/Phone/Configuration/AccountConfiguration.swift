@@ -14,8 +14,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var passwordCommand: String?
   /// Where to register; nil is the domain of the address.
   public var registrar: SIPURI?
-  /// Ways into the network, each of them complete; one is used at a time, the next one when registering through it fails on the way. They
-  /// are alternatives and no chain. Each has the `lr` parameter. Empty when the domain's own servers are asked.
+  /// Ways into the network, each of them complete; one is used at a time, the next one when registering through it fails on the
+  /// way. They are alternatives and no chain. Each has the `lr` parameter. Empty when the domain's own servers are asked.
   public var outboundProxies: [SIPURI] = []
   /// For targets that name no transport; nil lets the domain's DNS records decide (RFC 3263).
   public var transport: TransportProtocol?

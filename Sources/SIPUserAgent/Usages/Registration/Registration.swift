@@ -99,7 +99,8 @@ struct Registration: Sendable {
   mutating func replace(_ settings: RegistrationSettings, _ step: inout Step) {
     self.settings = settings
     mustRemove = false
-    // The pauses go on growing until a registration succeeds: an application that tries one proxy after the other calls this each time.
+    // The pauses go on growing until a registration succeeds: an application that tries one proxy after the other calls this each
+    // time.
     refresh(&step)
   }
 
