@@ -14,7 +14,7 @@ struct TortureCase: Sendable, CustomStringConvertible {
     get throws { Array(try Data(contentsOf: Self.folder.appendingPathComponent(file))) }
   }
 
-  /// The folder of the messages, from wherever below `Tests` this file is compiled: three targets share it by symbolic links.
+  /// The folder of the messages, from wherever below `Tests` this file is compiled: targets share it by symbolic links.
   static let folder: URL = {
     var folder = URL(filePath: #filePath)
     while folder.lastPathComponent != "Tests", folder.pathComponents.count > 1 { folder.deleteLastPathComponent() }

@@ -1,1 +1,0 @@
-../SIPMessagesTests/TortureCase.swift
