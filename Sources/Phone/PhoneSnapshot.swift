@@ -167,25 +167,3 @@ public struct Notice: Hashable, Sendable {
     self.text = text
   }
 }
-
-/// One message in the trace; secrets are already hidden.
-public struct TraceEntry: Hashable, Sendable {
-  public var at: WallTime
-  public var isOutgoing: Bool
-  public var transport: String
-  public var peer: String
-  /// `INVITE (offer)`, `180 Ringing`, for the ladder.
-  public var summary: String
-  public var callID: String
-  public var text: String
-
-  public init(at: WallTime, isOutgoing: Bool, transport: String, peer: String, summary: String, callID: String, text: String) {
-    self.at = at
-    self.isOutgoing = isOutgoing
-    self.transport = transport
-    self.peer = peer
-    self.summary = summary
-    self.callID = callID
-    self.text = text
-  }
-}

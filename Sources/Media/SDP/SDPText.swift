@@ -61,7 +61,7 @@ enum SDPText {
   static func isEqual(_ text: String, lowercase word: StaticString) -> Bool {
     let text = text.utf8
     guard text.count == word.utf8CodeUnitCount else { return false }
-    return unsafe word.withUTF8Buffer { word in
+    return word.withUTF8Buffer { word in
       var position = 0
       for byte in text {
         guard unsafe ((65...90).contains(byte) ? byte | 32 : byte) == word[position] else { return false }
