@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import PhoneSystem
 
 /// Starts the program. A wrong command line ends with 2, as the exit codes of this phone say, not with the argument parser's own
 /// 64.
@@ -31,21 +30,8 @@ struct Offhook: ParsableCommand {
       14 not registered, 15 network or TLS, 16 refused by policy, 130 interrupted.
       """,
     version: "offhook \(ProgramVersion.current)",
-    subcommands: [DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self])
-
-  @OptionGroup var source: ConfigurationSource
-
-  @Flag(help: "No screens: one command a line on standard input, one JSON object a line on standard output.")
-  var headless = false
-
-  mutating func run() throws {
-    let loaded = try source.load()
-    if headless {
-      throw ExitCode(HeadlessFrontEnd(loaded).run())
-    } else {
-      throw ExitCode(ScreensFrontEnd(loaded).run())
-    }
-  }
+    subcommands: [OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self],
+    defaultSubcommand: OpenCommand.self)
 }
 
 enum ProgramVersion {
