@@ -3,7 +3,8 @@ public import SansIO
 
 /// One message in the trace; its secrets are hidden in all that can be read of it.
 ///
-/// What the phone keeps is the message as it crossed the border; it is put into words when a screen asks, which for most messages is
+/// What the phone keeps is the message as it crossed the border; it is put into words when a screen asks, which for most messages
+/// is
 /// never: writing every message down cost a third of a busy phone's time.
 public struct TraceEntry: Hashable, Sendable {
   private enum Content: Hashable, Sendable {
