@@ -125,6 +125,9 @@ final class ChildProcess: @unchecked Sendable {
     while status == nil {
       if !condition.wait(until: end) { return nil }
     }
+    // Its last words may still be on their way; a child of its own that lives on holds the pipe open, so not for ever.
+    let words = Date(timeIntervalSinceNow: 1)
+    while !isAtEnd, condition.wait(until: words) {}
     return status.map { $0 & 127 == 0 ? $0 >> 8 & 255 : 128 + $0 & 127 }
   }
 
