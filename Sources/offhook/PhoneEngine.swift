@@ -29,9 +29,8 @@ final class PhoneEngine: Sendable {
     let phone = LateBound<SignallingLoop<Phone>>()
     let media = MediaLoop(
       settings: MediaLoopSettings(
-        playbackDevice: configuration.audio.playback, captureDevice: configuration.audio.capture,
-        ringDevice: configuration.audio.ring,
-        rtpPorts: configuration.network.rtpPorts)
+        playbackDevice: configuration.audio.playbackDevice, captureDevice: configuration.audio.captureDevice,
+        ringDevice: configuration.audio.ringDevice, rtpPorts: configuration.network.rtpPorts)
     ) { event in phone.value?.post(.media(event)) }
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
     let shown = LateBound<UInt64>()

@@ -9,5 +9,10 @@ public struct AudioConfiguration: Hashable, Sendable {
 
   public init() {}
 
+  /// The ALSA names to open, with what nil stands for.
+  public var playbackDevice: String { playback ?? "default" }
+  public var captureDevice: String { capture ?? "default" }
+  public var ringDevice: String { ring ?? playbackDevice }
+
   public static let defaultCodecs = ["PCMU", "PCMA", "L16"]
 }

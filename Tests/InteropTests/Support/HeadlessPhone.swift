@@ -6,15 +6,15 @@ final class HeadlessPhone {
 
   init(_ workplace: Workplace, configuration: String, name: String = "phone", environment: [String: String] = [:]) throws {
     try workplace.write(configuration, to: "\(name).toml")
-    // Homes of its own, so that no test touches the user's history or settings.
-    var environment = environment
-    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"] {
-      let folder = workplace.path("\(name)-home/\(variable.lowercased())")
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      environment[variable] = folder
-    }
     child = try ChildProcess(
-      Workplace.program, ["--headless", "--config", workplace.path("\(name).toml")], environment: environment)
+      Workplace.program, ["--headless", "--config", workplace.path("\(name).toml")],
+      environment: environment.merging(try workplace.homes(name)) { $1 })
+  }
+
+  /// The demo, with the exchange inside the program.
+  init(demoIn workplace: Workplace, environment: [String: String] = [:]) throws {
+    child = try ChildProcess(
+      Workplace.program, ["demo", "--headless"], environment: environment.merging(try workplace.homes("demo")) { $1 })
   }
 
   func say(_ line: String) { child.write(line) }

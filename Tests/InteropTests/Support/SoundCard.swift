@@ -15,7 +15,7 @@ final class SoundCard {
     guard code == 0 else { throw PeerProblem(name: "the virtual sound card", transcript: transcript) }
     var configuration = "</usr/share/alsa/alsa.conf>\npcm_type.virtual { lib \"\(library)\" }\n"
     for (name, hertz) in microphones {
-      configuration += "pcm.\(name) { type virtual capture \"\(workplace.path(name))\" record \"\(workplace.path(name))\" }\n"
+      configuration += "pcm.!\(name) { type virtual capture \"\(workplace.path(name))\" record \"\(workplace.path(name))\" }\n"
       for rate in [8000, 16_000, 48_000] {
         // One second holds a whole number of waves, so it repeats without a click.
         let samples = SoundFile.tone(hertz: hertz, seconds: 1, rate: rate)

@@ -42,6 +42,17 @@ struct Workplace {
     try write(text, to: name)
   }
 
+  /// An environment with homes of its own, so that no test touches the user's history or settings.
+  func homes(_ name: String) throws -> [String: String] {
+    var environment: [String: String] = [:]
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"] {
+      let folder = path("\(name)-home/\(variable.lowercased())")
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      environment[variable] = folder
+    }
+    return environment
+  }
+
   /// Runs a program to its end and returns its exit code and what it said.
   @discardableResult
   static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (Int32, String) {

@@ -11,6 +11,14 @@ struct ConfigurationTests {
     return (configuration, problems.map { $0.description })
   }
 
+  @Test("Without device names sound goes to the default device, and it rings where it plays")
+  func devices() {
+    var audio = AudioConfiguration()
+    #expect([audio.playbackDevice, audio.captureDevice, audio.ringDevice] == ["default", "default", "default"])
+    audio.playback = "hw:1"
+    #expect([audio.playbackDevice, audio.captureDevice, audio.ringDevice] == ["hw:1", "default", "hw:1"])
+  }
+
   @Test("Every key finds its place")
   func everything() throws {
     let (configuration, problems) = parse(

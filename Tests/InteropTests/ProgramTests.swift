@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("The program itself", .serialized, .timeLimit(.minutes(3)))
+struct ProgramTests {
+  @Test("In the demo the echo gives back what the microphone hears, and the call ends in history")
+  func echo() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let sound = try SoundCard(workplace, microphones: [("default", 440)])
+    let phone = try HeadlessPhone(demoIn: workplace, environment: sound.environment)
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    phone.say("dial 210")
+    #expect(phone.next("call", ["state": "talking", "microphone": "open"]) != nil)
+    #expect(sound.hears(440, on: "default"))
+    phone.say("hangup")
+    #expect(phone.next("call", ["state": "ended", "outcome": "answered"]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("The dispatcher calls back, and nobody is heard before the call is answered")
+  func dispatcher() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let phone = try HeadlessPhone(demoIn: workplace)
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    phone.say("dial 202")
+    #expect(phone.next("call", ["state": "talking"]) != nil)
+    phone.say("hangup")
+    #expect(phone.next("call", ["state": "ringing", "direction": "incoming", "microphone": "shut"]) != nil)
+    phone.say("answer")
+    #expect(phone.next("call", ["state": "talking", "microphone": "open"]) != nil)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("Without a sound device the phone says so, and the call goes on")
+  func noSound() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    try workplace.write("</usr/share/alsa/alsa.conf>\npcm.!default { type hw card 99 }\n", to: "asoundrc")
+    let phone = try HeadlessPhone(demoIn: workplace, environment: ["ALSA_CONFIG_PATH": workplace.path("asoundrc")])
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    phone.say("dial 211")
+    let said = phone.next("message", ["level": "failure"])
+    #expect((said?["text"] as? String)?.contains("default") == true)
+    phone.say("status")
+    let snapshot = phone.next("snapshot")
+    #expect((snapshot?["troubles"] as? [String])?.isEmpty == false)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("A command that makes no sense changes nothing and says what was expected")
+  func nonsense() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let phone = try HeadlessPhone(demoIn: workplace)
+    phone.say("frobnicate")
+    #expect((phone.next("error")?["reason"] as? String)?.contains("Expected one of") == true)
+    #expect(phone.quit() == 0)
+  }
+
+  @Test("Exit codes tell how a call, a check or a command line ended")
+  func exitCodes() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    try workplace.write("[[accounts]]\naddress = 5\n", to: "broken.toml")
+    try workplace.write(
+      "[[accounts]]\naddress = \"sip:a@127.0.0.1\"\nregister = false\n[network]\nlisten = [\"udp:127.0.0.1:0\"]\n",
+      to: "direct.toml")
+    let homes = try workplace.homes("codes")
+    func code(_ arguments: String...) throws -> Int32 { try Workplace.run(Workplace.program, arguments, environment: homes).0 }
+    #expect(try code("config", "check", workplace.path("broken.toml")) == 2)
+    #expect(try code("config", "check", workplace.path("direct.toml")) == 0)
+    #expect(try code("--no-such-option") == 2)
+    #expect(try code("status") == 1)
+    #expect(try code("--version") == 0)
+    // Nothing listens there: the network's code.
+    #expect(try code("dial", "--config", workplace.path("direct.toml"), "sip:x@127.0.0.1:\(Workplace.freePort())") == 15)
+  }
+
+  @Test("A file with a password that others can read is refused with the chmod to type")
+  func openPassword() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    try workplace.write("[[accounts]]\naddress = \"sip:a@example.com\"\npassword = \"x\"\n", to: "open.toml")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: workplace.path("open.toml"))
+    let (code, text) = try Workplace.run(
+      Workplace.program, ["--headless", "--config", workplace.path("open.toml")], environment: workplace.homes("open"))
+    #expect(code == 2)
+    #expect(text.contains("chmod 600"))
+  }
+
+  @Test("On a real terminal the demo shows itself, calls, hangs up, and leaves the terminal as it was")
+  func screens() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let terminal = try Terminal(workplace, columns: 80, rows: 24, command: "\(Workplace.program) demo")
+    defer { terminal.close() }
+    #expect(terminal.shows("● ready"))
+    try terminal.type("210", "Enter")
+    #expect(terminal.shows("TALKING"))
+    #expect(terminal.shows("Microphone OPEN"))
+    try terminal.type("Escape")
+    #expect(terminal.shows("TALKING"))
+    try terminal.type("F4")
+    #expect(terminal.shows("you hung up"))
+    try terminal.type("?")
+    #expect(terminal.shows("HELP"))
+    try terminal.type("Escape")
+    // Esc and q in one breath would be Alt-q.
+    #expect(terminal.shows("Dial:"))
+    try terminal.type("q")
+    #expect(terminal.shows("y Quit"))
+    try terminal.type("y")
+    #expect(terminal.shows("LEFT 0"))
+  }
+}
