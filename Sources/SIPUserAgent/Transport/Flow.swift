@@ -25,6 +25,8 @@ struct Flow: Sendable {
   var framer = StreamFramer()
   /// When the rest of a message that has begun must be there; nil between messages.
   var completeBy: Instant?
+  /// Why the flow is closed at the next deadline, when what came after a good message was no SIP; nil for a flow that may be read.
+  var refusal: String?
   var lastUsed: Instant
 
   var isOpen: Bool { state == .open }

@@ -216,15 +216,17 @@ struct TransportLayer: Sendable {
 
   mutating func receive(_ bytes: [UInt8], on id: FlowID, now: Instant, into outputs: inout [Output]) {
     // Before `opened` nothing of a peer is believed.
-    guard let flow = flows[id], flow.isOpen, let local = flow.local else { return }
+    guard let flow = flows[id], flow.isOpen, flow.refusal == nil, let local = flow.local else { return }
     let from = ReceivedFrom(flow: .stream(id), transport: flow.transport, source: flow.remote, local: local)
     flows[id]?.lastUsed = now
     flows[id]?.framer.append(bytes)
+    var hasReceived = false
     do throws(FramingError) {
       while let frame = try flows[id]?.framer.next() {
         switch frame {
         case .message(let message):
           flows[id]?.completeBy = nil
+          hasReceived = true
           receive(message, from, now: now, into: &outputs)
         case .ping:
           statistics.keepAlivesReceived += 1
@@ -236,7 +238,13 @@ struct TransportLayer: Sendable {
     } catch {
       statistics.unparsableMessages += 1
       statistics.flowsRefused += 1
-      return close(id, because: .other("The peer sent what is no SIP: \(error)."), into: &outputs)
+      let reason = "The peer sent what is no SIP: \(error)."
+      guard hasReceived else { return close(id, because: .other(reason), into: &outputs) }
+      // The answers to the good messages before it are still to be written; the flow is not read any more.
+      flows[id]?.refusal = reason
+      flows[id]?.completeBy = now
+      incomplete.schedule(id, at: now)
+      return
     }
     watchCompletion(of: id, now: now)
   }
@@ -257,9 +265,9 @@ struct TransportLayer: Sendable {
 
   mutating func deadlineReached(now: Instant, into outputs: inout [Output]) {
     while let id = incomplete.popDue(now: now) {
-      guard let completeBy = flows[id]?.completeBy, completeBy <= now else { continue }
-      statistics.flowsRefused += 1
-      close(id, because: .other("The peer began a message and did not finish it."), into: &outputs)
+      guard let flow = flows[id], let completeBy = flow.completeBy, completeBy <= now else { continue }
+      if flow.refusal == nil { statistics.flowsRefused += 1 }
+      close(id, because: .other(flow.refusal ?? "The peer began a message and did not finish it."), into: &outputs)
     }
   }
 

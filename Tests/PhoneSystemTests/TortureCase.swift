@@ -1,0 +1,1 @@
+../SIPMessagesTests/TortureCase.swift
