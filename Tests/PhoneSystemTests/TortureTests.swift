@@ -49,8 +49,8 @@ struct TortureTests {
 
 extension TortureCase {
   /// On a connection these have no end that could be found: the head never closes (baddn), or Content-Length is missing (inv2543),
-  /// negative (ncl), twofold (mcl01) or larger than what comes (clerr). RFC 3261 section 18.3 asks for it on streams; what cannot be
-  /// framed is waited for or its connection is closed, and nothing is answered.
+  /// negative (ncl), twofold (mcl01) or larger than what comes (clerr). RFC 3261 section 18.3 asks for it on streams; what cannot
+  /// be framed is waited for or its connection is closed, and nothing is answered.
   fileprivate var losesItsFrame: Bool {
     ["baddn", "inv2543", "ncl", "mcl01", "clerr"].contains { description.contains("/\($0).dat") }
   }
