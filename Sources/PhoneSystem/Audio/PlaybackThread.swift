@@ -45,9 +45,11 @@ struct PlaybackThread {
         continue
       }
       silentWaits = 0
-      // The sound may still come: the device plays from its buffer until 3 ms are left.
-      if reader.count < period, device.buffer - available > device.rate * 3 / 1000 {
-        cp_sleep(1_000_000)
+      // The sound may still come: the device plays from its buffer until 3 ms are left. What comes earlier loses nothing by waiting
+      // until then, so one sleep does; a wake-up each millisecond cost more than the call itself.
+      let spare = device.buffer - available - device.rate * 3 / 1000
+      if reader.count < period, spare > 0 {
+        cp_sleep(Int64(max(spare, device.rate / 1000)) * 1_000_000_000 / Int64(device.rate))
         continue
       }
       let count = unsafe reader.read(into: mono)
