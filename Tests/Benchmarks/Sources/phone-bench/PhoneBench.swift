@@ -101,7 +101,8 @@ enum PhoneBench {
   static func cpu(_ process: String) -> Double {
     var identifier = clockid_t()
     var time = timespec()
-    guard let pid = pid_t(process), clock_getcpuclockid(pid, &identifier) == 0, clock_gettime(identifier, &time) == 0 else { return 0 }
+    guard let pid = pid_t(process), clock_getcpuclockid(pid, &identifier) == 0 else { return 0 }
+    guard clock_gettime(identifier, &time) == 0 else { return 0 }
     return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
   }
 
