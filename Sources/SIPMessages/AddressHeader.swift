@@ -13,10 +13,18 @@ extension AddressHeader {
 
   @inlinable
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    let address = try NameAddress(&cursor)
-    try cursor.expectEnd()
+    var place = 0
+    let address = try NameAddress(bytes, &place)
+    try ListGrammar.expectEnd(bytes, place)
     self.init(address)
+  }
+
+  @inlinable
+  public static func next(in bytes: ArraySlice<UInt8>, from place: inout Int) throws(HeaderError) -> Self? {
+    guard ListGrammar.begin(bytes, &place) else { return nil }
+    let address = try NameAddress(bytes, &place)
+    try ListGrammar.end(bytes, &place)
+    return self.init(address)
   }
 
   public func serialize(into bytes: inout [UInt8]) {

@@ -5,9 +5,9 @@ extension HeaderFields {
     @inlinable get throws(HeaderError) {
       guard let bytes = firstValue(H.name) else { return nil }
       guard H.isList else { return try H(parsing: bytes) }
-      var elements = ElementSplitter(bytes)
-      while let element = elements.next() { return try H(parsing: element) }
-      throw HeaderError(.empty, offset: 0)
+      var place = 0
+      guard let first = try H.next(in: bytes, from: &place) else { throw HeaderError(.empty, offset: 0) }
+      return first
     }
   }
 
@@ -22,8 +22,8 @@ extension HeaderFields {
         values.append(try H(parsing: bytes))
         continue
       }
-      var elements = ElementSplitter(bytes)
-      while let element = elements.next() { values.append(try H(parsing: element)) }
+      var place = 0
+      while let value = try H.next(in: bytes, from: &place) { values.append(value) }
     }
     return values
   }
@@ -38,10 +38,12 @@ extension HeaderFields {
   /// The value of the next field of that name from `index` on, which is left behind it.
   @usableFromInline
   func nextValue(_ name: HeaderName, _ index: inout Int) -> ArraySlice<UInt8>? {
+    let known = name.known
+    let slots = slots.span
     while index < slots.count {
-      let slot = slots[index]
-      index += 1
-      if matches(slot, name) { return valueBytes(of: slot) }
+      let place = index
+      index &+= 1
+      if slots[place].known == known, known != .unknown || matches(slots[place], name) { return valueBytes(of: slots[place]) }
     }
     return nil
   }

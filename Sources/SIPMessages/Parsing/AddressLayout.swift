@@ -41,13 +41,14 @@ struct AddressLayout {
     if end > range.lowerBound { displayName = range.lowerBound..<end }
   }
 
-  /// RFC 3261 section 20: without angle brackets every semicolon starts a header field parameter, and a question mark or comma may
-  /// not stand.
+  /// RFC 3261 section 20: without angle brackets every semicolon starts a header field parameter, a question mark may not stand
+  /// and a comma ends the address.
   private mutating func readBareURI(_ bytes: Span<UInt8>, _ index: inout Int) throws(HeaderError) {
     let start = index
-    while index < bytes.count, bytes[index] != 0x3B, !bytes[index].isLinearWhitespace {
-      let byte = bytes[index]
-      guard byte != 0x3F, byte != 0x2C, byte != 0x3E, byte != 0x22 else { throw HeaderError(.badURI, offset: index) }
+    while index < bytes.count {
+      let byte = bytes.byte(index)
+      if byte == 0x3B || byte == 0x2C || byte.isLinearWhitespace { break }
+      guard byte != 0x3F, byte != 0x3E, byte != 0x22 else { throw HeaderError(.badURI, offset: index) }
       index += 1
     }
     guard index > start else { throw HeaderError(.empty, offset: index) }
@@ -57,6 +58,18 @@ struct AddressLayout {
   private mutating func readAngles(_ bytes: Span<UInt8>, _ index: inout Int) throws(HeaderError) {
     guard bytes.skip(0x3C, &index) else { throw HeaderError(.unexpectedCharacter, offset: index) }
     let start = index
+    // Eight at a time up to the first that needs a look.
+    while index &+ 8 <= bytes.count {
+      let word = ByteScan.word(bytes, at: index)
+      let special =
+        ByteScan.firstByte(0x3E, in: word) | ByteScan.firstByte(0x3C, in: word) | ByteScan.firstByte(0x22, in: word)
+        | ByteScan.firstBlank(in: word)
+      if special != 0 {
+        index &+= special.trailingZeroBitCount / 8
+        break
+      }
+      index &+= 8
+    }
     while index < bytes.count, bytes.byte(index) != 0x3E {
       let byte = bytes.byte(index)
       guard byte > 0x20, byte != 0x3C, byte != 0x22 else { throw HeaderError(.badURI, offset: index) }
@@ -88,10 +101,10 @@ struct AddressLayout {
   private static func angle(in bytes: Span<UInt8>, from start: Int) -> Int? {
     var index = start
     while index < bytes.count {
-      // A quote or semicolon before it means that the angle bracket belongs to a parameter.
+      // A quote or semicolon before it means that the angle bracket belongs to a parameter, a comma to another address.
       let byte = bytes.byte(index)
       if byte == 0x3C { return index }
-      if byte == 0x3B || byte == 0x22 { return laterAngleIsOurs(bytes, start, index) }
+      if byte == 0x3B || byte == 0x22 || byte == 0x2C { return laterAngleIsOurs(bytes, start, index) }
       index &+= 1
     }
     return nil

@@ -1,17 +1,17 @@
 /// Splits the value of a field at its commas, but not at those in quotes or angle brackets. Empty elements are passed over.
-@usableFromInline
 struct ElementSplitter {
   private let bytes: ArraySlice<UInt8>
   private var index: Int
 
-  @usableFromInline
-  init(_ bytes: ArraySlice<UInt8>) {
+  init(_ bytes: ArraySlice<UInt8>, from offset: Int = 0) {
     self.bytes = bytes
-    index = bytes.startIndex
+    index = bytes.startIndex + offset
   }
 
+  /// From the first byte to where the search for the next element begins.
+  var offset: Int { index - bytes.startIndex }
+
   /// The next element without the blanks around it; nil when there is no other.
-  @usableFromInline
   mutating func next() -> ArraySlice<UInt8>? {
     let end = bytes.endIndex
     while index < end {

@@ -14,7 +14,10 @@ struct EssentialsReader {
   /// nil when one is missing or malformed; `fault` then says which.
   func read(_ startLine: StartLine, _ fault: inout HeadFault?) -> Essentials? {
     var places = Places()
-    for index in fields.slots.indices { places.note(fields.slots[index].known, index) }
+    let slots = fields.slots.span
+    for index in slots.indices where slots[index].known.rawValue <= KnownHeader.contentLength.rawValue {
+      places.note(slots[index].known, index)
+    }
     guard places.via >= 0 else { return fail(.missingVia, 0, &fault) }
     guard places.from >= 0 else { return fail(.missingFrom, 0, &fault) }
     guard places.to >= 0 else { return fail(.missingTo, 0, &fault) }

@@ -52,8 +52,14 @@ struct HeadScanner {
   /// Reads one field with its folded lines, and returns the index after its end; nil when the head ends within it or it is too
   /// long.
   private mutating func readField(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-    var index = start
-    bytes.take(.token, &index)
+    var index = names.nameEnd(bytes, from: start)
+    // A name that we know holds nothing but characters of a token; of any other this must be found out.
+    var known = names.lookUp(bytes, in: start..<index)
+    if known == .unknown {
+      index = start
+      bytes.take(.token, &index)
+      known = names.lookUp(bytes, in: start..<index)
+    }
     let nameEnd = index
     bytes.skipBlanks(&index)
     let hasColon = nameEnd > start && bytes.skip(0x3A, &index)
@@ -89,7 +95,6 @@ struct HeadScanner {
     } else {
       valueStart = min(valueStart, valueEnd)
     }
-    let known = names.lookUp(bytes, in: start..<nameEnd)
     note(known)
     slots.append(
       FieldSlot(

@@ -1,10 +1,10 @@
 /// Words that nearly every message holds. Found by their bytes as one number (the first one lowest), they cost no new String. The
 /// words are those in the lines they stand on; a test goes through all of them.
 enum KnownWords {
-  /// The method that these bytes spell.
-  static func method(_ bytes: Span<UInt8>, _ range: Range<Int>, _ source: ArraySlice<UInt8>) -> Method {
+  /// The method that the bytes at those offsets spell.
+  static func method(_ bytes: ArraySlice<UInt8>, _ range: Range<Int>) -> Method {
     if range.count <= 8 {
-      switch bytes.shortWord(range) {
+      switch bytes.span.shortWord(range) {
       case 0x455449564E49: return Method("INVITE")
       case 0x4B4341: return Method("ACK")
       case 0x455942: return Method("BYE")
@@ -20,7 +20,7 @@ enum KnownWords {
       default: break
       }
     }
-    return Method(String(decoding: source, as: UTF8.self))
+    return Method(String(decoding: bytes[Piece(range)], as: UTF8.self))
   }
 
   /// `UDP`, `TCP`, `TLS` or whatever the bytes spell.
@@ -37,8 +37,8 @@ enum KnownWords {
   }
 
   /// `SIP/2.0` or whatever the bytes spell.
-  static func version(_ bytes: Span<UInt8>, _ range: Range<Int>, _ source: ArraySlice<UInt8>) -> String {
-    if range.count == 7, bytes.shortWord(range) == 0x302E322F504953 { return "SIP/2.0" }
-    return String(decoding: source, as: UTF8.self)
+  static func version(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+    if range.count == 7, bytes.span.shortWord(range) == 0x302E322F504953 { return "SIP/2.0" }
+    return String(decoding: bytes[range], as: UTF8.self)
   }
 }

@@ -37,8 +37,8 @@ public enum MessageParser {
     switch startLine {
     case .request(let method, let uri, let version):
       let request = Request(
-        method: KnownWords.method(bytes.span, method, bytes[method]), target: bytes[uri],
-        version: KnownWords.version(bytes.span, version, bytes[version]), fields: fields, body: body, wireRange: start..<bodyEnd)
+        method: KnownWords.method(bytes[...], method), target: bytes[uri],
+        version: KnownWords.version(bytes, version), fields: fields, body: body, wireRange: start..<bodyEnd)
       guard fault == nil, let essentials else {
         throw error(fault, .badRequestLine, salvage: reader.topVia() == nil ? nil : request)
       }
@@ -47,7 +47,7 @@ public enum MessageParser {
       guard fault == nil, let essentials else { throw error(fault, .badStatusLine) }
       let response = Response(
         status: StatusCode(code), reason: String(decoding: bytes[reason], as: UTF8.self),
-        version: KnownWords.version(bytes.span, version, bytes[version]), fields: fields, body: body, wireRange: start..<bodyEnd)
+        version: KnownWords.version(bytes, version), fields: fields, body: body, wireRange: start..<bodyEnd)
       return ReceivedMessage(wire: bytes, message: .response(response), essentials: essentials)
     }
   }

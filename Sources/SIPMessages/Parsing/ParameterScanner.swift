@@ -48,19 +48,12 @@ extension HeaderCursor {
   public mutating func parameterList() throws(HeaderError) -> Parameters {
     skipWhitespace()
     let start = index
-    repeat { try parameter() } while skipSeparator(0x2C)
+    var place = offset
+    let isWellFormed = bytes.span.skipParameterList(&place)
+    index = bytes.startIndex + place
+    guard isWellFormed else { throw error(.badParameter) }
     let end = index
     try expectEnd()
     return Parameters(validated: bytes[start..<end], style: .list)
-  }
-
-  private mutating func parameter() throws(HeaderError) {
-    guard !take(.token).isEmpty else { throw error(.badParameter) }
-    guard skipSeparator(0x3D) else { return }
-    if current == 0x22 {
-      _ = try quotedRange()
-    } else if take(.parameterValue).isEmpty {
-      throw error(.badParameter)
-    }
   }
 }

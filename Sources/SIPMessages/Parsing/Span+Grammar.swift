@@ -82,6 +82,14 @@ extension Span<UInt8> {
     return true
   }
 
+  /// Passes `name=value, name=value…`; false when one of them is malformed.
+  func skipParameterList(_ index: inout Int) -> Bool {
+    repeat {
+      guard skipParameter(&index) != nil else { return false }
+    } while skipSeparator(0x2C, &index)
+    return true
+  }
+
   /// A decimal number of at most `limit`; nil when there is none or it is larger.
   @inline(__always)
   func number(_ index: inout Int, limit: UInt64) -> UInt64? {

@@ -1,16 +1,39 @@
 /// `"Display name" <uri>;parameters` or `uri;parameters` (RFC 3261 section 20.10, RFC 8217).
 public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
-  /// As it is written, perhaps with quotes; bytes, so that reading an address makes no String.
-  private var nameBytes: ArraySlice<UInt8>?
+  // One slice and where the parts lie in it, so that reading an address makes no String.
+  private var source: ArraySlice<UInt8>
+  private var namePiece: Piece
+  private var parametersPiece: Piece
   public var uri: URI
-  /// The parameters of the header field, not those of the URI.
-  public var parameters: Parameters
 
   public init(uri: URI, displayName: String? = nil, parameters: Parameters = Parameters()) {
     self.uri = uri
-    self.parameters = parameters
-    nameBytes = nil
-    self.displayName = displayName
+    source = []
+    namePiece = .none
+    parametersPiece = Piece(0, 0)
+    pack(name: displayName.map { Self.quoted($0) }, parameters: parameters.bytes)
+  }
+
+  /// The parameters of the header field, not those of the URI.
+  public var parameters: Parameters {
+    get { Parameters(validated: source[parametersPiece], style: .header) }
+    set { pack(name: nameBytes, parameters: newValue.bytes) }
+  }
+
+  /// As it is written, perhaps with quotes.
+  private var nameBytes: ArraySlice<UInt8>? { source.part(namePiece) }
+
+  private mutating func pack(name: ArraySlice<UInt8>?, parameters: ArraySlice<UInt8>) {
+    var bytes: [UInt8] = []
+    namePiece = bytes.pack(ifThere: name)
+    parametersPiece = bytes.pack(parameters)
+    source = bytes[...]
+  }
+
+  private static func quoted(_ name: String) -> ArraySlice<UInt8> {
+    var quoted: [UInt8] = []
+    HeaderCursor.quote(name, into: &quoted)
+    return quoted[...]
   }
 
   /// Without quotes and escapes; nil when there is none. May hold anything a peer wrote, control characters too: who shows it
@@ -19,28 +42,28 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     get {
       nameBytes.map { $0.first == 0x22 ? HeaderCursor.unquote($0) : String(decoding: $0, as: UTF8.self) }
     }
-    set {
-      var quoted: [UInt8] = []
-      if let newValue { HeaderCursor.quote(newValue, into: &quoted) }
-      nameBytes = newValue == nil ? nil : quoted[...]
-    }
+    set { pack(name: newValue.map { Self.quoted($0) }, parameters: source[parametersPiece]) }
   }
 
   /// Reads an address and its parameters, and stops before what follows them.
   public init(_ cursor: inout HeaderCursor) throws(HeaderError) {
-    let bytes = cursor.bytes
-    let base = bytes.startIndex
     var place = cursor.offset
+    try self.init(cursor.bytes, &place)
+    cursor.index = cursor.bytes.startIndex + place
+  }
+
+  /// As `init(_:)`; `place` is an offset into `bytes`.
+  @usableFromInline
+  init(_ bytes: ArraySlice<UInt8>, _ place: inout Int) throws(HeaderError) {
     let layout = try AddressLayout(bytes.span, &place)
-    cursor.index = base + place
     do {
-      uri = try URI(bytes: bytes[(base + layout.uri.lowerBound)..<(base + layout.uri.upperBound)])
+      uri = try URI(bytes, layout.uri)
     } catch {
       throw HeaderError(.badURI, offset: layout.uri.lowerBound + error.offset)
     }
-    nameBytes = layout.displayName.map { bytes[(base + $0.lowerBound)..<(base + $0.upperBound)] }
-    parameters = Parameters(
-      validated: bytes[(base + layout.parameters.lowerBound)..<(base + layout.parameters.upperBound)], style: .header)
+    source = bytes
+    namePiece = Piece(layout.displayName)
+    parametersPiece = Piece(layout.parameters)
   }
 
   public static func == (left: NameAddress, right: NameAddress) -> Bool {

@@ -1,87 +1,67 @@
 extension SIPURI {
-  /// Reads what follows the scheme. `start` is the index of the URI's first byte, for errors.
-  init(bytes: ArraySlice<UInt8>, isSecure: Bool, start: Int) throws(URIError) {
-    let span = bytes.span
-    let base = bytes.startIndex
-    let shift = base - start
-    var index = 0
+  /// Reads the part of `whole` that lies at those offsets and begins with a scheme and its colon.
+  init(_ whole: ArraySlice<UInt8>, _ range: Range<Int>, schemeLength: Int, isSecure: Bool) throws(URIError) {
+    let span = whole.span.extracting(range)
+    let base = range.lowerBound
+    var index = schemeLength
     self.isSecure = isSecure
-    userBytes = nil
-    passwordBytes = nil
+    source = whole
+    userPiece = .none
+    passwordPiece = .none
     port = nil
-    headers = []
 
     // No part after the user may hold an `@`, and the user may hold `;`, `?` and `/`: so the `@` is looked for first.
-    if let at = Self.find(0x40, span) {
+    if let at = ByteScan.index(of: 0x40, span, from: index) {
       span.take(.user, &index)
-      guard index > 0, index <= at else { throw URIError(.badUser, offset: shift + min(index, at)) }
-      let userEnd = index
-      userBytes = bytes[base..<(base + userEnd)]
+      guard index > schemeLength, index <= at else { throw URIError(.badUser, offset: min(index, at)) }
+      userPiece = Piece(base &+ schemeLength, base &+ index)
       if span.skip(0x3A, &index) {
         let passwordStart = index
         span.take(.password, &index)
-        passwordBytes = bytes[(base + passwordStart)..<(base + index)]
+        passwordPiece = Piece(base &+ passwordStart, base &+ index)
       }
-      guard index == at, PercentEncoding.isWellFormed(span, 0..<at) else { throw URIError(.badUser, offset: shift + index) }
+      guard index == at, PercentEncoding.isWellFormed(span, schemeLength..<at) else { throw URIError(.badUser, offset: index) }
       index = at + 1
     }
 
     let hostStart = index
-    guard Host.skip(span, &index) else { throw URIError(.badHost, offset: shift + hostStart) }
-    hostBytes = bytes[(base + hostStart)..<(base + index)]
+    guard Host.skip(span, &index) else { throw URIError(.badHost, offset: hostStart) }
+    hostPiece = Piece(base &+ hostStart, base &+ index)
 
     if span.skip(0x3A, &index) {
-      guard let number = span.number(&index, limit: 65535) else { throw URIError(.badPort, offset: shift + index) }
+      guard let number = span.number(&index, limit: 65535) else { throw URIError(.badPort, offset: index) }
       port = UInt16(truncatingIfNeeded: number)
     }
 
     let parametersStart = index
     while span.skip(0x3B, &index) {
-      try Self.skipPart(.uriParameter, span, &index, .badParameter, shift)
-      if span.skip(0x3D, &index) { try Self.skipPart(.uriParameter, span, &index, .badParameter, shift) }
+      try Self.skipPart(.uriParameter, span, &index, .badParameter)
+      if span.skip(0x3D, &index) { try Self.skipPart(.uriParameter, span, &index, .badParameter) }
     }
-    parameters = Parameters(validated: bytes[(base + parametersStart)..<(base + index)], style: .uri)
+    parametersPiece = Piece(base &+ parametersStart, base &+ index)
 
-    if index < span.count, span[index] == 0x3F { headers = try Self.readHeaders(bytes, &index, shift) }
-    guard index == span.count else { throw URIError(.badCharacter, offset: shift + index) }
+    let headersStart = index
+    if index < span.count, span[index] == 0x3F { try Self.skipHeaders(span, &index) }
+    headersPiece = Piece(base &+ headersStart, base &+ index)
+    guard index == span.count else { throw URIError(.badCharacter, offset: index) }
   }
 
-  private static func readHeaders(_ bytes: ArraySlice<UInt8>, _ index: inout Int, _ shift: Int) throws(URIError) -> [Header] {
-    let span = bytes.span
-    let base = bytes.startIndex
-    var headers: [Header] = []
+  private static func skipHeaders(_ span: Span<UInt8>, _ index: inout Int) throws(URIError) {
     repeat {
       index += 1
-      let nameStart = index
-      try skipPart(.uriHeader, span, &index, .badHeader, shift)
-      let nameEnd = index
-      guard span.skip(0x3D, &index) else { throw URIError(.badHeader, offset: shift + index) }
-      let valueStart = index
+      try skipPart(.uriHeader, span, &index, .badHeader)
+      guard span.skip(0x3D, &index) else { throw URIError(.badHeader, offset: index) }
       span.take(.uriHeader, &index)
-      headers.append(
-        Header(
-          name: String(decoding: bytes[(base + nameStart)..<(base + nameEnd)], as: UTF8.self),
-          value: String(decoding: bytes[(base + valueStart)..<(base + index)], as: UTF8.self)))
     } while index < span.count && span[index] == 0x26
-    return headers
-  }
-
-  private static func find(_ byte: UInt8, _ span: Span<UInt8>) -> Int? {
-    var index = 0
-    while index < span.count {
-      if span.byte(index) == byte { return index }
-      index &+= 1
-    }
-    return nil
   }
 
   /// Passes at least one character of `set`.
   @inline(__always)
   private static func skipPart(
-    _ set: ByteSet, _ span: Span<UInt8>, _ index: inout Int, _ code: URIError.Code, _ shift: Int
+    _ set: ByteSet, _ span: Span<UInt8>, _ index: inout Int, _ code: URIError.Code
   ) throws(URIError) {
     let first = index
     span.take(set, &index)
-    guard index > first else { throw URIError(code, offset: shift + first) }
+    guard index > first else { throw URIError(code, offset: first) }
   }
 }

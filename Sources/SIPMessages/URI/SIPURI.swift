@@ -17,29 +17,104 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
 
   /// True for `sips:`.
   public var isSecure: Bool
-  // Bytes, so that reading a URI makes no String.
-  var userBytes: ArraySlice<UInt8>?
-  var passwordBytes: ArraySlice<UInt8>?
-  var hostBytes: ArraySlice<UInt8>
+  // One slice and where the parts lie in it, so that reading a URI makes no String and copying it counts one reference.
+  var source: ArraySlice<UInt8>
+  var userPiece: Piece
+  var passwordPiece: Piece
+  var hostPiece: Piece
+  var parametersPiece: Piece
+  /// With its question mark; empty when there are no headers.
+  var headersPiece: Piece
   /// nil when the URI names none, which is not the same as naming the default.
   public var port: UInt16?
-  public var parameters: Parameters
-  /// What follows the question mark, in order.
-  public var headers: [Header]
 
   public init(
     user: String? = nil, host: Host, port: UInt16? = nil, isSecure: Bool = false, parameters: Parameters = .uri,
     headers: [Header] = []
   ) {
     self.isSecure = isSecure
-    userBytes = user.map { Array(PercentEncoding.encode($0, keeping: .user).utf8)[...] }
-    hostBytes = Array(host.description.utf8)[...]
     self.port = port
     // Header parameters given for a URI are written anew in the URI's own way.
     var own = Parameters.uri
     if parameters.style == .uri { own = parameters } else { for (name, value) in parameters.pairs { own.set(name, value) } }
-    self.parameters = own
-    self.headers = headers
+    var bytes: [UInt8] = []
+    userPiece = bytes.pack(ifThere: user.map { PercentEncoding.encode($0, keeping: .user).utf8 })
+    passwordPiece = .none
+    hostPiece = bytes.pack(host.description.utf8)
+    parametersPiece = bytes.pack(own.bytes)
+    headersPiece = bytes.pack(Self.text(headers))
+    source = bytes[...]
+  }
+
+  /// Writes the parts anew, each as it is given, after one of them changed.
+  private mutating func pack(
+    user: ArraySlice<UInt8>?, password: ArraySlice<UInt8>?, host: ArraySlice<UInt8>, parameters: ArraySlice<UInt8>,
+    headers: ArraySlice<UInt8>
+  ) {
+    var bytes: [UInt8] = []
+    userPiece = bytes.pack(ifThere: user)
+    passwordPiece = bytes.pack(ifThere: password)
+    hostPiece = bytes.pack(host)
+    parametersPiece = bytes.pack(parameters)
+    headersPiece = bytes.pack(headers)
+    source = bytes[...]
+  }
+
+  var userBytes: ArraySlice<UInt8>? {
+    get { source.part(userPiece) }
+    set { pack(user: newValue, password: passwordBytes, host: hostBytes, parameters: parameters.bytes, headers: headerBytes) }
+  }
+
+  var passwordBytes: ArraySlice<UInt8>? {
+    get { source.part(passwordPiece) }
+    set { pack(user: userBytes, password: newValue, host: hostBytes, parameters: parameters.bytes, headers: headerBytes) }
+  }
+
+  var hostBytes: ArraySlice<UInt8> {
+    get { source[hostPiece] }
+    set { pack(user: userBytes, password: passwordBytes, host: newValue, parameters: parameters.bytes, headers: headerBytes) }
+  }
+
+  private var headerBytes: ArraySlice<UInt8> { source[headersPiece] }
+
+  public var parameters: Parameters {
+    get { Parameters(validated: source[parametersPiece], style: .uri) }
+    set {
+      var own = Parameters.uri
+      if newValue.style == .uri { own = newValue } else { for (name, value) in newValue.pairs { own.set(name, value) } }
+      pack(user: userBytes, password: passwordBytes, host: hostBytes, parameters: own.bytes, headers: headerBytes)
+    }
+  }
+
+  /// What follows the question mark, in order.
+  public var headers: [Header] {
+    get { Self.headers(in: headerBytes) }
+    set {
+      pack(
+        user: userBytes, password: passwordBytes, host: hostBytes, parameters: parameters.bytes, headers: Self.text(newValue)[...])
+    }
+  }
+
+  /// `?name=value&name=value`.
+  private static func text(_ headers: [Header]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (position, header) in headers.enumerated() {
+      bytes.append(position == 0 ? 0x3F : 0x26)
+      bytes.append(fieldText: header.name)
+      bytes.append(0x3D)
+      bytes.append(fieldText: header.value)
+    }
+    return bytes
+  }
+
+  private static func headers(in bytes: ArraySlice<UInt8>) -> [Header] {
+    guard !bytes.isEmpty else { return [] }
+    return bytes.dropFirst().split(separator: 0x26, omittingEmptySubsequences: false).map { header in
+      let equal = header.firstIndex(of: 0x3D) ?? header.endIndex
+      return Header(
+        name: String(decoding: header[..<equal], as: UTF8.self),
+        value: String(decoding: header[equal...].dropFirst(), as: UTF8.self))
+    }
   }
 
   public init(parsing text: some StringProtocol) throws(URIError) {
@@ -49,7 +124,8 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
 
   public static func == (left: SIPURI, right: SIPURI) -> Bool {
     left.isSecure == right.isSecure && left.userBytes == right.userBytes && left.passwordBytes == right.passwordBytes
-      && left.port == right.port && left.host == right.host && left.parameters == right.parameters && left.headers == right.headers
+      && left.port == right.port && left.host == right.host && left.parameters == right.parameters
+      && left.headerBytes == right.headerBytes
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -109,12 +185,7 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
       bytes.append(0x3A)
       bytes.append(number: port)
     }
-    parameters.serialize(into: &bytes)
-    for (position, header) in headers.enumerated() {
-      bytes.append(position == 0 ? 0x3F : 0x26)
-      bytes.append(fieldText: header.name)
-      bytes.append(0x3D)
-      bytes.append(fieldText: header.value)
-    }
+    bytes.append(contentsOf: source[parametersPiece])
+    bytes.append(contentsOf: headerBytes)
   }
 }

@@ -12,28 +12,39 @@ public enum URI: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads the whole of `bytes`.
   public init(bytes: ArraySlice<UInt8>) throws(URIError) {
-    let start = bytes.startIndex
-    let span = bytes.span
+    try self.init(bytes, 0..<bytes.count)
+  }
+
+  /// Reads the part of `bytes` that lies at those offsets; a SIP URI then keeps `bytes`, which others keep already.
+  init(_ whole: ArraySlice<UInt8>, _ range: Range<Int>) throws(URIError) {
+    let span = whole.span.extracting(range)
     var length = 0
     span.take(.scheme, &length)
     guard length > 0, length < span.count, span[length] == 0x3A else { throw URIError(.noScheme, offset: length) }
-    let index = start + length
-    let scheme = bytes[start..<index]
-    let rest = bytes[(index + 1)...]
     // Letters in lower case, first one lowest: "sip" and "sips".
     let word = length <= 4 ? span.shortWord(0..<length) | 0x2020_2020 : 0
     if length == 3, word == 0x2070_6973 {
-      self = .sip(try SIPURI(bytes: rest, isSecure: false, start: start))
+      self = .sip(try SIPURI(whole, range, schemeLength: 4, isSecure: false))
     } else if length == 4, word == 0x7370_6973 {
-      self = .sip(try SIPURI(bytes: rest, isSecure: true, start: start))
-    } else if scheme.equalsIgnoringCase("tel") {
-      self = .tel(try TelURI(bytes: rest, start: start))
+      self = .sip(try SIPURI(whole, range, schemeLength: 5, isSecure: true))
+    } else {
+      self = try Self.other(whole[Piece(range)], length)
+    }
+  }
+
+  private static func other(_ bytes: ArraySlice<UInt8>, _ length: Int) throws(URIError) -> URI {
+    let start = bytes.startIndex
+    let index = start + length
+    let scheme = bytes[start..<index]
+    let rest = bytes[(index + 1)...]
+    if scheme.equalsIgnoringCase("tel") {
+      return .tel(try TelURI(bytes: rest, start: start))
     } else {
       for position in rest.indices where !ByteSet.uri.contains(rest[position]) {
         throw URIError(.badCharacter, offset: position - start)
       }
       guard !rest.isEmpty else { throw URIError(.badCharacter, offset: index - start) }
-      self = .other(
+      return .other(
         scheme: String(decoding: scheme, as: UTF8.self).lowercased(), rest: String(decoding: rest, as: UTF8.self))
     }
   }

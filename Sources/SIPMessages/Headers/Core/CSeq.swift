@@ -28,7 +28,7 @@ public struct CSeq: TypedHeader {
     let start = place
     span.take(.token, &place)
     guard start > numberEnd, place > start else { throw HeaderError(.expectedToken, offset: start) }
-    method = KnownWords.method(span, start..<place, bytes[(bytes.startIndex + start)..<(bytes.startIndex + place)])
+    method = KnownWords.method(bytes, start..<place)
     span.skipWhitespace(&place)
     guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
   }

@@ -2,14 +2,19 @@
 public struct CallIDHeader: TypedHeader {
   public static var name: HeaderName { .callID }
 
-  public var value: String
+  private var source: ArraySlice<UInt8>
 
   public init(value: String) {
-    self.value = value
+    source = Array(value.utf8)[...]
   }
 
   public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    value = String(decoding: try Self.bytes(bytes), as: UTF8.self)
+    source = try Self.bytes(bytes)
+  }
+
+  public var value: String {
+    get { String(decoding: source, as: UTF8.self) }
+    set { source = Array(newValue.utf8)[...] }
   }
 
   /// The bytes of the one value in `bytes`.
@@ -23,6 +28,7 @@ public struct CallIDHeader: TypedHeader {
       span.take(.word, &end)
       guard end > host else { throw HeaderError(.unexpectedCharacter, offset: end) }
     }
+    if end == span.count { return bytes }
     var place = end
     span.skipWhitespace(&place)
     guard place == span.count else { throw HeaderError(.unexpectedCharacter, offset: place) }
@@ -30,6 +36,6 @@ public struct CallIDHeader: TypedHeader {
   }
 
   public func serialize(into bytes: inout [UInt8]) {
-    bytes.append(fieldText: value)
+    bytes.append(field: source)
   }
 }

@@ -10,51 +10,74 @@ public struct Contact: TypedHeader {
   public static var name: HeaderName { .contact }
   public static var isList: Bool { true }
 
-  public var target: Target
+  /// What a wildcard holds where another has its address.
+  private static var nothing: NameAddress { NameAddress(uri: .other(scheme: "", rest: "*")) }
+
+  private var stored: NameAddress
+  public private(set) var isWildcard: Bool
 
   public init(_ address: NameAddress) {
-    target = .address(address)
+    stored = address
+    isWildcard = false
   }
 
   public init(_ uri: URI) {
-    target = .address(NameAddress(uri: uri))
+    self.init(NameAddress(uri: uri))
   }
 
-  private init(target: Target) {
-    self.target = target
+  private init() {
+    stored = Self.nothing
+    isWildcard = true
   }
 
-  public static var wildcard: Contact { Contact(target: .wildcard) }
+  public static var wildcard: Contact { Contact() }
 
-  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
-    var cursor = HeaderCursor(bytes)
-    cursor.skipWhitespace()
-    if cursor.current == 0x2A {
-      var ahead = cursor
-      ahead.index += 1
-      ahead.skipWhitespace()
-      if ahead.isAtEnd {
-        target = .wildcard
-        return
+  public var target: Target {
+    get { isWildcard ? .wildcard : .address(stored) }
+    set {
+      switch newValue {
+      case .wildcard: self = .wildcard
+      case .address(let address): self = Contact(address)
       }
     }
-    target = .address(try NameAddress(&cursor))
-    try cursor.expectEnd()
+  }
+
+  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    var place = 0
+    if Self.skipWildcard(bytes.span, &place) {
+      self.init()
+    } else {
+      self.init(try NameAddress(bytes, &place))
+    }
+    try ListGrammar.expectEnd(bytes, place)
+  }
+
+  public static func next(in bytes: ArraySlice<UInt8>, from place: inout Int) throws(HeaderError) -> Contact? {
+    guard ListGrammar.begin(bytes, &place) else { return nil }
+    let contact = skipWildcard(bytes.span, &place) ? .wildcard : Contact(try NameAddress(bytes, &place))
+    try ListGrammar.end(bytes, &place)
+    return contact
+  }
+
+  /// Passes a `*` that stands alone.
+  private static func skipWildcard(_ span: Span<UInt8>, _ place: inout Int) -> Bool {
+    var ahead = place
+    span.skipWhitespace(&ahead)
+    guard span.skip(0x2A, &ahead) else { return false }
+    span.skipWhitespace(&ahead)
+    guard ahead == span.count || span.byte(ahead) == 0x2C else { return false }
+    place = ahead
+    return true
   }
 
   public func serialize(into bytes: inout [UInt8]) {
-    switch target {
-    case .wildcard: bytes.append(0x2A)
-    case .address(let address): address.serialize(into: &bytes)
-    }
+    if isWildcard { bytes.append(0x2A) } else { stored.serialize(into: &bytes) }
   }
-
-  public var isWildcard: Bool { target == .wildcard }
 
   /// nil for the wildcard.
   public var address: NameAddress? {
-    get { if case .address(let address) = target { address } else { nil } }
-    set { target = newValue.map { .address($0) } ?? .wildcard }
+    get { isWildcard ? nil : stored }
+    set { self = newValue.map { Contact($0) } ?? .wildcard }
   }
 
   /// nil for the wildcard.

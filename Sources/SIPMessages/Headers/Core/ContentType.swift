@@ -12,6 +12,25 @@ public struct ContentType: MediaTypeHeader {
     self.parameters = parameters
   }
 
+  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    if Self.isPlainSDP(bytes.span) {
+      type = "application"
+      subtype = "sdp"
+      parameters = Parameters()
+    } else {
+      let other = try Accept(parsing: bytes)
+      type = other.type
+      subtype = other.subtype
+      parameters = other.parameters
+    }
+  }
+
+  /// Whether this is `application/sdp` and no more, as in nearly every message that has a body.
+  private static func isPlainSDP(_ bytes: Span<UInt8>) -> Bool {
+    bytes.count == 15 && ByteScan.word(bytes, at: 0) == 0x7461_6369_6C70_7061
+      && ByteScan.word(bytes, at: 7) == 0x7064_732F_6E6F_6974
+  }
+
   /// `application/sdp`.
   public static var sdp: ContentType { ContentType("application", "sdp") }
   /// `message/sipfrag` (RFC 3420).

@@ -2,9 +2,18 @@
 public struct Supported: OptionTagHeader {
   public static var name: HeaderName { .supported }
 
-  public var tags: [OptionTag]
+  private var list: OptionTagList
 
   public init(_ tags: [OptionTag]) {
-    self.tags = tags
+    list = OptionTagList(tags)
+  }
+
+  public init(parsing bytes: ArraySlice<UInt8>) throws(HeaderError) {
+    list = try OptionTagList(parsing: bytes)
+  }
+
+  public var tags: [OptionTag] {
+    get { list.tags }
+    set { list = OptionTagList(newValue) }
   }
 }
