@@ -85,8 +85,14 @@ extension Phone {
   /// Does what is due. The deadlines of the user agent are its own.
   mutating func expire(_ step: inout PhoneStep) {
     let now = step.now.instant
-    if case .starting(_, let until) = lifecycle, until <= now { beginRunning(&step) }
-    if let sound = endSound, sound.until <= now { endSound = nil }
+    if case .starting(_, let until) = lifecycle, until <= now {
+      beginRunning(&step)
+      step.hasChanged = true
+    }
+    if let sound = endSound, sound.until <= now {
+      endSound = nil
+      step.hasChanged = true
+    }
     let hasOutlived = calls.indices.contains { index in
       guard calls[index].isEnded, case .ended(_, let removeAt) = calls[index].phase else { return false }
       return removeAt <= now

@@ -8,26 +8,30 @@ extension Request: MessageAccessors {}
 extension Response: MessageAccessors {}
 
 extension MessageAccessors {
-  public var topVia: Via? { value(Via.self) }
-  public var vias: [Via] { values(Via.self) }
-  public var from: From? { value(From.self) }
-  public var to: To? { value(To.self) }
-  public var callID: String? { value(CallIDHeader.self)?.value }
-  public var cseq: CSeq? { value(CSeq.self) }
-  public var maxForwards: Int? { value(MaxForwards.self)?.value }
-  public var contacts: [Contact] { values(Contact.self) }
-  public var routes: [Route] { values(Route.self) }
-  public var recordRoutes: [RecordRoute] { values(RecordRoute.self) }
-  public var contentType: ContentType? { value(ContentType.self) }
-  public var contentDisposition: ContentDisposition? { value(ContentDisposition.self) }
-  public var expires: Expires? { value(Expires.self) }
+  // Inlinable: a header is read where its type is known, or its metadata is looked up for every message.
+
+  @inlinable public var topVia: Via? { value(Via.self) }
+  @inlinable public var vias: [Via] { values(Via.self) }
+  @inlinable public var from: From? { value(From.self) }
+  @inlinable public var to: To? { value(To.self) }
+  @inlinable public var callID: String? { value(CallIDHeader.self)?.value }
+  @inlinable public var cseq: CSeq? { value(CSeq.self) }
+  @inlinable public var maxForwards: Int? { value(MaxForwards.self)?.value }
+  @inlinable public var contacts: [Contact] { values(Contact.self) }
+  @inlinable public var routes: [Route] { values(Route.self) }
+  @inlinable public var recordRoutes: [RecordRoute] { values(RecordRoute.self) }
+  @inlinable public var contentType: ContentType? { value(ContentType.self) }
+  @inlinable public var contentDisposition: ContentDisposition? { value(ContentDisposition.self) }
+  @inlinable public var expires: Expires? { value(Expires.self) }
 
   /// The first value of that header; nil when it is missing or malformed.
+  @inlinable
   public func value<H: TypedHeader>(_ type: H.Type) -> H? {
     (try? fields[type]) ?? nil
   }
 
   /// All values of that header; none when one of them is malformed.
+  @inlinable
   public func values<H: TypedHeader>(_ type: H.Type) -> [H] {
     (try? fields.all(type)) ?? []
   }

@@ -1,35 +1,31 @@
-/// A response (RFC 3261 section 7.2).
+internal import SansIO
+
+/// A response (RFC 3261 section 7.2). One reference, as `Request` is.
 public struct Response: Hashable, Sendable {
-  public var status: StatusCode { didSet { isUnchanged = false } }
-  /// The reason phrase; may be empty.
-  public var reason: String { didSet { isUnchanged = false } }
-  public var version: String { didSet { isUnchanged = false } }
-  public var fields: HeaderFields { didSet { isUnchanged = false } }
-  private var storedBody: ArraySlice<UInt8>
-  /// The response's own bytes within `fields.wire`, as long as nothing was changed.
-  private var wireRange: Range<Int>
-  private var isUnchanged: Bool
+  private struct Parts: Sendable {
+    var status: StatusCode
+    var reason: String
+    var version: String
+    var fields: HeaderFields
+    var body: ArraySlice<UInt8>
+    /// The response's own bytes within `fields.wire`; nil once something was changed.
+    var wireRange: Range<Int>?
+  }
+
+  private var parts: Boxed<Parts>
 
   public init(status: StatusCode, reason: String? = nil, fields: HeaderFields = HeaderFields(), body: [UInt8] = []) {
-    self.status = status
-    self.reason = reason ?? status.defaultReason
-    version = "SIP/2.0"
-    self.fields = fields
-    storedBody = body[...]
-    wireRange = 0..<0
-    isUnchanged = false
+    parts = Boxed(
+      Parts(
+        status: status, reason: reason ?? status.defaultReason, version: "SIP/2.0", fields: fields, body: body[...],
+        wireRange: nil))
   }
 
   init(
     status: StatusCode, reason: String, version: String, fields: HeaderFields, body: ArraySlice<UInt8>, wireRange: Range<Int>
   ) {
-    self.status = status
-    self.reason = reason
-    self.version = version
-    self.fields = fields
-    storedBody = body
-    self.wireRange = wireRange
-    isUnchanged = true
+    parts = Boxed(
+      Parts(status: status, reason: reason, version: version, fields: fields, body: body, wireRange: wireRange))
   }
 
   /// The response to a request with what RFC 3261 section 8.2.6.2 has it copy: every Via, From, To, Call-ID, CSeq, and Timestamp in
@@ -40,42 +36,69 @@ public struct Response: Hashable, Sendable {
     self.init(status: status, reason: reason, fields: .copied(from: request.fields, for: status, toTag: toTag))
   }
 
+  public var status: StatusCode {
+    get { parts.value.status }
+    set { change { $0.status = newValue } }
+  }
+
+  /// The reason phrase; may be empty.
+  public var reason: String {
+    get { parts.value.reason }
+    set { change { $0.reason = newValue } }
+  }
+
+  public var version: String {
+    get { parts.value.version }
+    set { change { $0.version = newValue } }
+  }
+
+  public var fields: HeaderFields {
+    _read { yield parts.value.fields }
+    _modify {
+      parts.value.wireRange = nil
+      yield &parts.value.fields
+    }
+  }
+
   /// The message body; empty when there is none.
   public var body: [UInt8] {
-    get { Array(storedBody) }
-    set {
-      storedBody = newValue[...]
-      isUnchanged = false
-    }
+    get { Array(parts.value.body) }
+    set { change { $0.body = newValue[...] } }
+  }
+
+  private mutating func change(_ body: (inout Parts) -> Void) {
+    body(&parts.value)
+    parts.value.wireRange = nil
   }
 
   /// The wire form. A parsed response that was not changed gives its own bytes back.
   public func serialized() -> [UInt8] {
-    if isUnchanged {
-      return wireRange == 0..<fields.wire.count ? fields.wire : Array(fields.wire[wireRange])
+    let parts = parts.value
+    if let range = parts.wireRange {
+      return range == 0..<parts.fields.wire.count ? parts.fields.wire : Array(parts.fields.wire[range])
     }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(fields.serializedSize + storedBody.count + 96)
-    bytes.append(fieldText: version)
+    bytes.reserveCapacity(parts.fields.serializedSize + parts.body.count + 96)
+    bytes.append(fieldText: parts.version)
     bytes.append(0x20)
-    bytes.append(number: status.rawValue)
+    bytes.append(number: parts.status.rawValue)
     bytes.append(0x20)
-    bytes.append(fieldText: reason)
+    bytes.append(fieldText: parts.reason)
     bytes.append(0x0D)
     bytes.append(0x0A)
-    fields.serialize(body: storedBody, into: &bytes)
+    parts.fields.serialize(body: parts.body, into: &bytes)
     return bytes
   }
 
   public static func == (left: Response, right: Response) -> Bool {
     left.status == right.status && left.reason == right.reason && left.version == right.version && left.fields == right.fields
-      && left.storedBody == right.storedBody
+      && left.parts.value.body == right.parts.value.body
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(status)
     hasher.combine(fields)
-    hasher.combine(storedBody)
+    hasher.combine(parts.value.body)
   }
 }
 

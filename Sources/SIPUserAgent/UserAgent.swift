@@ -32,15 +32,15 @@ public struct UserAgent: Sendable, NetworkedMachine {
   let supportedOptionTags: [OptionTag]
   /// What Allow lists.
   let allowedMethods: [Method]
-  var sessions: [SessionID: InviteUsage] = [:]
+  var sessions = Table<SessionID, InviteUsage>()
   /// Sessions that the application has not been told the end of.
   var liveSessions = 0
   var dialogOwners: [DialogID: SessionID] = [:]
   var knownDialogs: [SessionID: [DialogID]] = [:]
   var registrations: [RegistrationID: Registration] = [:]
-  var exchanges: [ExchangeID: ClientExchange] = [:]
+  var exchanges = Table<ExchangeID, ClientExchange>()
   var exchangeOf: [ClientTransactionID: ExchangeID] = [:]
-  var servers: [ServerTransactionID: ServerExchange] = [:]
+  var servers = Table<ServerTransactionID, ServerExchange>()
   var mergeKeys: [MergeKey: ServerTransactionID] = [:]
   /// Requests that the application has to answer.
   var asked: [RequestID: ServerTransactionID] = [:]

@@ -58,28 +58,57 @@ public enum RequestKind {}
 /// A request that is no session: OPTIONS, MESSAGE, INFO in a dialog. Incoming ones have odd numbers, the application's are even.
 public typealias RequestID = Identifier<RequestKind>
 
-/// From whom, through where: the part of an account that requests need.
+/// From whom, through where: the part of an account that requests need. One reference, because every session and every request
+/// holds one.
 public struct LocalIdentity: Hashable, Sendable {
-  /// The address of record, as it stands in From.
-  public var address: NameAddress
-  /// Preloaded routes, outermost first: the outbound proxy, then a Service-Route (RFC 3261 section 8.1.2, RFC 3608).
-  public var routes: [NameAddress]
-  /// Transport for requests whose target names none; nil lets RFC 3263 decide.
-  public var transport: TransportProtocol?
-  /// SHA-256 of the only certificate to accept from the next hop; nil for the usual trust roots.
-  public var pinnedCertificate: [UInt8]?
-  /// The registration whose flow and contact these requests use; nil for an account that only calls directly.
-  public var registration: RegistrationID?
+  private struct Parts: Hashable, Sendable {
+    var address: NameAddress
+    var routes: [NameAddress]
+    var transport: TransportProtocol?
+    var pinnedCertificate: [UInt8]?
+    var registration: RegistrationID?
+  }
+
+  private var parts: Boxed<Parts>
 
   public init(
     address: NameAddress, routes: [NameAddress] = [], transport: TransportProtocol? = nil, pinnedCertificate: [UInt8]? = nil,
     registration: RegistrationID? = nil
   ) {
-    self.address = address
-    self.routes = routes
-    self.transport = transport
-    self.pinnedCertificate = pinnedCertificate
-    self.registration = registration
+    parts = Boxed(
+      Parts(
+        address: address, routes: routes, transport: transport, pinnedCertificate: pinnedCertificate,
+        registration: registration))
+  }
+
+  /// The address of record, as it stands in From.
+  public var address: NameAddress {
+    get { parts.value.address }
+    set { parts.value.address = newValue }
+  }
+
+  /// Preloaded routes, outermost first: the outbound proxy, then a Service-Route (RFC 3261 section 8.1.2, RFC 3608).
+  public var routes: [NameAddress] {
+    get { parts.value.routes }
+    set { parts.value.routes = newValue }
+  }
+
+  /// Transport for requests whose target names none; nil lets RFC 3263 decide.
+  public var transport: TransportProtocol? {
+    get { parts.value.transport }
+    set { parts.value.transport = newValue }
+  }
+
+  /// SHA-256 of the only certificate to accept from the next hop; nil for the usual trust roots.
+  public var pinnedCertificate: [UInt8]? {
+    get { parts.value.pinnedCertificate }
+    set { parts.value.pinnedCertificate = newValue }
+  }
+
+  /// The registration whose flow and contact these requests use; nil for an account that only calls directly.
+  public var registration: RegistrationID? {
+    get { parts.value.registration }
+    set { parts.value.registration = newValue }
   }
 }
 

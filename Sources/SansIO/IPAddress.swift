@@ -104,7 +104,17 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .v4(let bits):
-      return "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+      // Byte by byte: every message names an address a few times, and interpolation makes a String of each number.
+      var text: [UInt8] = []
+      text.reserveCapacity(15)
+      for shift: UInt32 in [24, 16, 8, 0] {
+        let octet = UInt8(truncatingIfNeeded: bits >> shift)
+        if shift < 24 { text.append(UInt8(ascii: ".")) }
+        if octet >= 100 { text.append(48 + octet / 100) }
+        if octet >= 10 { text.append(48 + octet / 10 % 10) }
+        text.append(48 + octet % 10)
+      }
+      return String(decoding: text, as: UTF8.self)
     case .v6(let high, let low):
       let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> (48 - 16 * UInt64($0 % 4))) }
       var best = 0..<0

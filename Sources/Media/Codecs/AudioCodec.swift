@@ -39,16 +39,13 @@ public enum AudioCodec: Hashable, Sendable, CaseIterable {
 
   /// The codec of an rtpmap; nil when we do not speak it.
   public init?(_ map: RTPMap) {
-    guard let match = Self.allCases.first(where: { $0.matches(map) }) else { return nil }
-    self = match
-  }
-
-  func matches(_ map: RTPMap) -> Bool {
-    guard map.channels == 1, map.clockRate == clockRate else { return false }
-    return switch self {
-    case .pcmu: SDPText.isEqual(map.encodingName, lowercase: "pcmu")
-    case .pcma: SDPText.isEqual(map.encodingName, lowercase: "pcma")
-    case .l16Wide, .l16Narrow: SDPText.isEqual(map.encodingName, lowercase: "l16")
+    guard map.channels == 1 else { return nil }
+    switch map.clockRate {
+    case 8000 where SDPText.isEqual(map.encodingName, lowercase: "pcmu"): self = .pcmu
+    case 8000 where SDPText.isEqual(map.encodingName, lowercase: "pcma"): self = .pcma
+    case 8000 where SDPText.isEqual(map.encodingName, lowercase: "l16"): self = .l16Narrow
+    case 16_000 where SDPText.isEqual(map.encodingName, lowercase: "l16"): self = .l16Wide
+    default: return nil
     }
   }
 

@@ -20,18 +20,21 @@ public struct RTPMap: Hashable, Sendable {
     guard let start = bytes.firstIndex(where: { $0 != 32 }), let blank = bytes[start...].firstIndex(of: 32),
       let number = SDPText.integer(bytes, start..<blank), (0..<128).contains(number)
     else { return nil }
-    let parts = bytes[SDPText.trimmed(bytes, blank..<bytes.count)].split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3, !parts[0].isEmpty, let rate = SDPText.integer(bytes, parts[1].indices),
-      (1...1_000_000).contains(rate)
-    else { return nil }
+    let encoding = SDPText.trimmed(bytes, blank..<bytes.count)
+    guard let nameEnd = bytes[encoding].firstIndex(of: UInt8(ascii: "/")), nameEnd > encoding.lowerBound else { return nil }
+    let rateStart = nameEnd + 1
+    let rateEnd = bytes[rateStart..<encoding.upperBound].firstIndex(of: UInt8(ascii: "/")) ?? encoding.upperBound
+    guard let rate = SDPText.integer(bytes, rateStart..<rateEnd), (1...1_000_000).contains(rate) else { return nil }
     var channels = 1
-    if parts.count == 3 {
-      guard let written = SDPText.integer(bytes, parts[2].indices), (1...255).contains(written) else { return nil }
+    if rateEnd < encoding.upperBound {
+      guard let written = SDPText.integer(bytes, (rateEnd + 1)..<encoding.upperBound), (1...255).contains(written) else {
+        return nil
+      }
       channels = written
     }
     self.init(
-      payloadType: UInt8(number), encodingName: String(decoding: parts[0], as: UTF8.self), clockRate: rate, channels: channels)
+      payloadType: UInt8(number), encodingName: String(decoding: bytes[encoding.lowerBound..<nameEnd], as: UTF8.self),
+      clockRate: rate, channels: channels)
   }
 
   public var text: String {

@@ -19,7 +19,12 @@ enum SDPSerializer {
     attributes(description.attributes, &bytes)
     for media in description.media {
       let port = media.portCount > 1 ? "\(media.port)/\(media.portCount)" : "\(media.port)"
-      line("m", ([media.kind, port, media.proto] + media.formats).joined(separator: " "), &bytes)
+      var words = "\(media.kind) \(port) \(media.proto)"
+      for format in media.formats {
+        words += " "
+        words += format
+      }
+      line("m", words, &bytes)
       if let information = media.information { line("i", information, &bytes) }
       if let connection = media.connection { line("c", text(connection), &bytes) }
       for bandwidth in media.bandwidths { line("b", bandwidth, &bytes) }
@@ -34,15 +39,34 @@ enum SDPSerializer {
 
   private static func attributes(_ attributes: [SDPAttribute], _ bytes: inout [UInt8]) {
     for attribute in attributes {
-      line("a", attribute.value.map { "\(attribute.name):\($0)" } ?? attribute.name, &bytes)
+      bytes.append(UInt8(ascii: "a"))
+      bytes.append(UInt8(ascii: "="))
+      put(attribute.name, &bytes)
+      if let value = attribute.value {
+        bytes.append(UInt8(ascii: ":"))
+        put(value, &bytes)
+      }
+      endLine(&bytes)
     }
   }
 
   private static func line(_ letter: Character, _ value: String, _ bytes: inout [UInt8]) {
     bytes.append(contentsOf: letter.utf8)
     bytes.append(UInt8(ascii: "="))
-    // A value that held a line end could smuggle in lines of its own.
-    for byte in value.utf8 where byte != 10 && byte != 13 && byte != 0 { bytes.append(byte) }
+    put(value, &bytes)
+    endLine(&bytes)
+  }
+
+  /// A text that held a line end could smuggle in lines of its own.
+  private static func put(_ text: String, _ bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    guard bytes[start...].contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }) else { return }
+    bytes.removeSubrange(start...)
+    for byte in text.utf8 where byte != 10 && byte != 13 && byte != 0 { bytes.append(byte) }
+  }
+
+  private static func endLine(_ bytes: inout [UInt8]) {
     bytes.append(13)
     bytes.append(10)
   }

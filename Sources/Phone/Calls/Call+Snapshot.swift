@@ -20,6 +20,7 @@ extension Call {
     parameters.map { "\($0.codec.name) \($0.codec.clockRate / 1000) kHz" }
   }
 
+  @inline(__always)
   var state: CallSnapshot.State {
     switch phase {
     case .opening: .calling

@@ -124,13 +124,16 @@ struct Call: Sendable {
     if case .ended(let ending, _) = phase { ending } else { nil }
   }
 
+  // Always inlined, these: asked of a call in the phone's array, a function would be handed a copy of the whole call.
+
+  @inline(__always)
   var isEnded: Bool { stage == .ended }
 
-  var isEstablished: Bool {
-    stage == .established
-  }
+  @inline(__always)
+  var isEstablished: Bool { stage == .established }
 
   /// Incoming, not answered, not over.
+  @inline(__always)
   var isWaiting: Bool {
     switch stage {
     case .arriving, .ringing: true
@@ -139,6 +142,7 @@ struct Call: Sendable {
   }
 
   /// Outgoing, not answered, not over.
+  @inline(__always)
   var isBeingDialled: Bool {
     switch stage {
     case .opening, .calling, .redirected: true
@@ -147,9 +151,11 @@ struct Call: Sendable {
   }
 
   /// Answered, and not held by us.
+  @inline(__always)
   var isTalking: Bool { isEstablished && !isHeld }
 
   /// Has, or is about to have, a voice.
+  @inline(__always)
   var isHeard: Bool {
     switch stage {
     case .answering: true
@@ -165,6 +171,7 @@ struct Call: Sendable {
   }
 
   /// Whether sound can pass, so that digits can be sent.
+  @inline(__always)
   var hasMedia: Bool { parameters != nil && !isEnded }
 
   /// How long it was talked until `now`; nil when it was not answered.

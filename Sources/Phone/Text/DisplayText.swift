@@ -11,6 +11,7 @@ public enum DisplayText {
   /// `text` without everything that does not print or that imitates our marks, white space folded, cut to `limit` scalars with an
   /// ellipsis; nil when nothing is left.
   public static func bounded(_ text: String, to limit: Int = longestName) -> String? {
+    if isPlain(text), text.utf8.count <= limit { return text }
     var result = String.UnicodeScalarView()
     var count = 0
     var gap = false
@@ -42,6 +43,16 @@ public enum DisplayText {
       count += 1
     }
     return result.isEmpty ? nil : String(result)
+  }
+
+  /// Printing ASCII with single spaces inside: most names and addresses, and nothing has to be done to them.
+  private static func isPlain(_ text: String) -> Bool {
+    var last: UInt8 = 0x20
+    for byte in text.utf8 {
+      guard (0x20...0x7E).contains(byte), byte != 0x20 || last != 0x20 else { return false }
+      last = byte
+    }
+    return last != 0x20
   }
 
   /// Several lines, for a trace: line ends stay, everything else that does not print becomes a middle dot.

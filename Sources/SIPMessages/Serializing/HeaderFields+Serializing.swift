@@ -19,10 +19,27 @@ extension HeaderFields {
     slots.reduce(0) { $0 + $1.lineRange.count }
   }
 
+  /// The same for fields and body.
+  func serializedSize(body: ArraySlice<UInt8>) -> Int {
+    serializedSize + (contains(.contentLength) ? 0 : Self.contentLengthLine(body.count).count) + 2 + body.count
+  }
+
+  private static func contentLengthLine(_ count: Int) -> [UInt8] {
+    var line = Array("Content-Length: ".utf8)
+    line.append(number: count)
+    line.append(0x0D)
+    line.append(0x0A)
+    return line
+  }
+
   /// Writes fields and body, with a Content-Length that is true (RFC 3261 section 20.14).
   func serialize(body: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
     if statedContentLength == body.count {
       serialize(into: &bytes)
+    } else if !contains(.contentLength) {
+      // What is written from nothing has none. It goes last, and no field has to be copied for it.
+      serialize(into: &bytes)
+      bytes.append(contentsOf: Self.contentLengthLine(body.count))
     } else {
       var corrected = self
       corrected.set(ContentLength(body.count))

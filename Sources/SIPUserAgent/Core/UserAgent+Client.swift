@@ -58,11 +58,7 @@ extension UserAgent {
     switch exchange.owner {
     case .session(let session):
       context.session = session
-      if let usage = sessions[session] {
-        context.isInConfirmedDialog = usage.confirmedTag != nil
-        context.peerMethods = usage.current?.peerMethods ?? []
-        context.peerOptionTags = usage.current?.peerOptionTags ?? []
-      }
+      sessions[session]?.inform(&context)
     case .registration(let registration): context.registration = registration
     case .request: break
     }
@@ -127,7 +123,7 @@ extension UserAgent {
   /// Asks the extensions; true when one of them had the request sent again.
   private mutating func consult(_ response: Response, _ exchange: ClientExchange, _ id: ExchangeID, from: ReceivedFrom) -> Bool {
     var context = makeContext(for: exchange, id)
-    context.source = from.source.description
+    context.sender = from.source
     var next: Request?
     for index in extensions.indices {
       switch extensions[index].didReceive(response, to: exchange.sent, &context) {

@@ -50,7 +50,7 @@ extension UserAgent {
   /// Lets the extensions look, from the one at `position` on, and then hands the request to whom it is for.
   mutating func inspect(_ received: ReceivedRequest, transaction: ServerTransactionID, from position: Int) {
     var context = makeContext(for: transaction)
-    context.source = received.source.description
+    context.sender = received.source
     for index in extensions.indices.dropFirst(position) {
       let verdict = extensions[index].didReceive(received.request, &context)
       guard apply(verdict, received, transaction: transaction, position: index) else {
@@ -83,10 +83,10 @@ extension UserAgent {
   }
 
   mutating func lookupFinished(_ ticket: Ticket, _ result: TicketResult) {
-    guard let waiting = held.removeValue(forKey: ticket), servers[waiting.transaction] != nil else { return }
+    guard let waiting = held.removeValue(forKey: ticket), servers.contains(waiting.transaction) else { return }
     deadlines.schedule(.server(waiting.transaction), at: nil)
     var context = makeContext(for: waiting.transaction)
-    context.source = waiting.received.source.description
+    context.sender = waiting.received.source
     let verdict = extensions[waiting.position].lookupFinished(ticket, result, &context)
     let goesOn = apply(verdict, waiting.received, transaction: waiting.transaction, position: waiting.position)
     absorb(context)
@@ -161,12 +161,10 @@ extension UserAgent {
   func makeContext(for transaction: ServerTransactionID) -> ExtensionContext {
     var context = ExtensionContext(now: now, random: random, nextTicket: nextTicket)
     context.serverTransaction = transaction
-    if let session = servers[transaction]?.session, let usage = sessions[session] {
+    if let session = servers[transaction]?.session, sessions.contains(session) {
       context.session = session
-      context.identity = usage.identity
-      context.isInConfirmedDialog = usage.confirmedTag != nil
-      context.peerMethods = usage.current?.peerMethods ?? []
-      context.peerOptionTags = usage.current?.peerOptionTags ?? []
+      context.identity = sessions[session]?.identity
+      sessions[session]?.inform(&context)
     }
     return context
   }

@@ -5,10 +5,8 @@ import SansIO
 extension UserAgent {
   /// Runs one step of a session and carries out what it orders.
   mutating func withSession(_ id: SessionID, _ body: (inout InviteUsage, inout SessionStep) -> Void) {
-    // By its place: comparing the value with nil would copy the session.
-    guard sessions.index(forKey: id) != nil else { return }
+    guard sessions.contains(id) else { return }
     var step = makeStep()
-    // In place: taking the session out and putting it back would copy its dialogs.
     body(&sessions[id]!, &step)
     finish(id, step)
   }
@@ -98,7 +96,7 @@ extension UserAgent {
   }
 
   mutating func invite(_ id: SessionID, _ order: InviteOrder) {
-    guard sessions[id] == nil else { return }
+    guard !sessions.contains(id) else { return }
     guard hasRoom else {
       outputs.append(.event(.session(id, .ended(.failed(.serviceUnavailable, "There are too many calls")))))
       return

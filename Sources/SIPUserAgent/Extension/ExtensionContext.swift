@@ -24,8 +24,10 @@ public struct ExtensionContext: Sendable {
   /// Which server transaction a request came in on; for `respond`.
   public var serverTransaction: ServerTransactionID?
   /// Where the message came from, the last hop.
-  public var source: String?
+  public var source: String? { sender?.description }
 
+  /// In words only when somebody asks.
+  var sender: SocketAddress?
   var nextTicket: UInt64
   var actions: [ExtensionAction] = []
 

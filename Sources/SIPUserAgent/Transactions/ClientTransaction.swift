@@ -65,6 +65,7 @@ struct ClientTransaction: Sendable {
     self.locator = locator
   }
 
+  @inline(__always)
   var nextDeadline: Instant? {
     switch phase {
     case .locating: nil
@@ -74,7 +75,14 @@ struct ClientTransaction: Sendable {
     }
   }
 
+  /// A 503 may send the request to the next server: somebody waits for it, and there is a next one.
+  @inline(__always)
+  var mayFailOver: Bool {
+    purpose == .ordinary && isUndecided && destination != nil && locator.hasMore && cancellation == .none
+  }
+
   /// True while a final response may still decide the outcome.
+  @inline(__always)
   var isUndecided: Bool {
     switch phase {
     case .locating, .connecting: true

@@ -24,6 +24,7 @@ struct ServerTransaction: Sendable {
   /// The To tag of our responses, once there is one.
   var toTag: String?
 
+  @inline(__always)
   var nextDeadline: Instant? {
     switch machine {
     case .invite(let machine): machine.nextDeadline
@@ -31,6 +32,7 @@ struct ServerTransaction: Sendable {
     }
   }
 
+  @inline(__always)
   var isUndecided: Bool {
     switch machine {
     case .invite(let machine): machine.isUndecided
@@ -38,6 +40,7 @@ struct ServerTransaction: Sendable {
     }
   }
 
+  @inline(__always)
   func accepts(_ status: StatusCode) -> Bool {
     switch machine {
     case .invite(let machine): machine.accepts(status)

@@ -68,7 +68,7 @@ extension TransactionLayer {
     into outputs: inout [Output]
   ) {
     // RFC 2543 style: the ACK must also carry the To tag of the response that it acknowledges (section 17.2.3).
-    if let id = serverKeys[key], let server = servers[id], !key.isOld || server.toTag == message.essentials.toTag {
+    if let id = serverKeys[key], servers.contains(id), !key.isOld || servers[id]?.toTag == message.essentials.toTag {
       guard let steps = servers[id]?.receiveAcknowledgement(now: now) else { return }
       if steps.contains(.deliverAcknowledgement) {
         outputs.append(.ack(stamped(request, message, from, ViaHandling.stamped(message.essentials.topVia, source: from.source))))
@@ -109,13 +109,14 @@ extension TransactionLayer {
   private mutating func respond(
     _ id: ServerTransactionID, with response: Response, now: Instant, into outputs: inout [Output]
   ) {
-    guard let server = servers[id], server.accepts(response.status) else { return }
+    guard servers[id]?.accepts(response.status) == true, let from = servers[id]?.from else { return }
     var response = response
-    if let way = transport.transport(of: server.from.flow) {
-      fillContacts(in: &response.fields, over: way, local: sentBy(server.from.local, way))
+    if let way = transport.transport(of: from.flow) {
+      fillContacts(in: &response.fields, over: way, local: sentBy(from.local, way))
     }
-    if let tag = server.cancelTag, server.toTag == nil, response.status >= .multipleChoices, var to = response.to,
-      server.request?.to?.tag == nil
+    let isUntagged = servers[id]?.toTag == nil
+    if isUntagged, response.status >= .multipleChoices, let tag = servers[id]?.cancelTag, var to = response.to,
+      servers[id]?.request?.to?.tag == nil
     {
       // The CANCEL was answered first and chose the tag. No dialog hangs on the tag of a refusal.
       to.tag = tag
@@ -123,7 +124,7 @@ extension TransactionLayer {
     }
     servers[id]?.lastResponse = response.serialized()
     servers[id]?.request = nil
-    if server.toTag == nil || response.status.isFinal, let tag = response.to?.tag { servers[id]?.toTag = tag }
+    if isUntagged || response.status.isFinal, let tag = response.to?.tag { servers[id]?.toTag = tag }
     transport.statistics.countSent(status: response.status.rawValue)
     guard let steps = servers[id]?.send(response.status, now: now) else { return }
     follow(steps, id, now: now, isRepeated: false, into: &outputs)
@@ -177,8 +178,9 @@ extension TransactionLayer {
   }
 
   private mutating func transmitResponse(_ id: ServerTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let bytes = servers[id]?.lastResponse, let way = servers[id]?.replyFlow else { return }
+    if sendBytes(bytes, over: way, now: now, into: &outputs) { return }
     guard let server = servers[id] else { return }
-    if sendBytes(server.lastResponse, over: server.replyFlow, now: now, into: &outputs) { return }
     // Section 18.2.2: "If that connection is no longer open, the server SHOULD open a connection to the IP address in the received
     // parameter, if present, using the port in the sent-by value".
     guard case .stream = server.replyFlow, !server.lastResponse.isEmpty,

@@ -129,14 +129,14 @@ extension TransactionLayer {
   private mutating func attempt(
     _ id: ClientTransactionID, _ destination: Destination, now: Instant, into outputs: inout [Output]
   ) {
-    guard let client = clients[id] else { return }
+    guard let request = clients[id]?.request else { return }
     clients[id]?.destination = destination
     clients[id]?.isSwitchedToTCP = false
     if destination.transport.isReliable {
       connect(id, destination, now: now, into: &outputs)
     } else if let listener = transport.datagramListener(for: destination.remote.address) {
       // Section 18.1.1: a large request "MUST be sent using an RFC 2914 congestion controlled transport protocol, such as TCP".
-      if client.request.serialized().count + Self.viaRoom > Self.datagramRequestLimit {
+      if request.serializedSize + Self.viaRoom > Self.datagramRequestLimit {
         clients[id]?.isSwitchedToTCP = true
         let switched = Destination(transport: .tcp, remote: destination.remote, domain: destination.domain)
         connect(id, switched, now: now, into: &outputs)
@@ -186,18 +186,17 @@ extension TransactionLayer {
 
   /// Puts the request on the wire, with a Via of its own, and starts the machine.
   mutating func begin(_ id: ClientTransactionID, over flow: FlowReference, now: Instant, into outputs: inout [Output]) {
-    guard let client = clients[id], let local = transport.localAddress(of: flow), let way = transport.transport(of: flow) else {
-      return
-    }
+    guard var request = clients[id]?.request, let local = transport.localAddress(of: flow),
+      let way = transport.transport(of: flow)
+    else { return }
     // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
     let branch = ViaHandling.magicCookie + random.token(bits: 96)
     let via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
-    var request = client.request
     request.fields.prepend(via)
     fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
     let key = ClientTransactionKey(branch: branch, method: request.method)
     let wire = request.serialized()
-    if client.purpose == .bare {
+    if clients[id]?.purpose == .bare {
       remove(id)
       sendBytes(wire, over: flow, now: now, into: &outputs)
       transport.statistics.requestsSent += 1
@@ -271,18 +270,19 @@ extension TransactionLayer {
   }
 
   private mutating func transmit(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
-    guard let sent = clients[id]?.sent else { return }
-    if sent.count == 0 { transport.statistics.requestsSent += 1 } else { transport.statistics.requestRetransmissionsSent += 1 }
+    guard let count = clients[id]?.sent?.count, let wire = clients[id]?.sent?.wire, let flow = clients[id]?.sent?.flow
+    else { return }
+    if count == 0 { transport.statistics.requestsSent += 1 } else { transport.statistics.requestRetransmissionsSent += 1 }
     clients[id]?.sent?.count += 1
-    if !sendBytes(sent.wire, over: sent.flow, now: now, into: &outputs) { transportFailed(id, now: now, into: &outputs) }
+    if !sendBytes(wire, over: flow, now: now, into: &outputs) { transportFailed(id, now: now, into: &outputs) }
   }
 
   private mutating func deliver(
     _ response: Response, _ id: ClientTransactionID, _ from: ReceivedFrom?, now: Instant, into outputs: inout [Output]
   ) {
-    guard let client = clients[id], let from else { return }
-    if client.purpose == .ordinary { outputs.append(.response(id, response, from)) }
-    if case .wanted = client.cancellation, response.status.isProvisional { sendCancel(id, now: now, into: &outputs) }
+    guard let from, clients.contains(id) else { return }
+    if clients[id]?.purpose == .ordinary { outputs.append(.response(id, response, from)) }
+    if response.status.isProvisional, case .wanted = clients[id]?.cancellation { sendCancel(id, now: now, into: &outputs) }
   }
 
   /// This server is done with, one way or the other: on to the next, unless the request is not wanted any more.
@@ -306,8 +306,7 @@ extension TransactionLayer {
   }
 
   mutating func clientDeadlineReached(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
-    guard let client = clients[id] else { return }
-    if case .connecting(let flow, until: let until) = client.phase, until <= now {
+    if case .connecting(let flow, until: let until) = clients[id]?.phase, until <= now {
       waiters[flow]?.removeAll { $0 == .client(id) }
       if waiters[flow]?.isEmpty ?? true {
         waiters[flow] = nil
@@ -329,16 +328,14 @@ extension TransactionLayer {
     let via = message.essentials.topVia
     guard let branch = via.branch,
       let id = clientKeys[ClientTransactionKey(branch: branch, method: message.essentials.cseq.method)],
-      let client = clients[id], let sent = client.sent, ViaHandling.isOwn(via, sent: sent.via)
+      let own = clients[id]?.sent?.via, ViaHandling.isOwn(via, sent: own)
     else {
       // RFC 6026 section 7.2 took back the rule that stray responses go up to the core.
       transport.statistics.strayResponses += 1
       return
     }
     transport.statistics.countReceived(status: response.status.rawValue)
-    if response.status == .serviceUnavailable, client.purpose == .ordinary, client.isUndecided, client.destination != nil,
-      client.locator.hasMore, client.cancellation == .none
-    {
+    if response.status == .serviceUnavailable, clients[id]?.mayFailOver == true {
       return failOver(id, after: response, from, now: now, into: &outputs)
     }
     guard let steps = clients[id]?.receive(response, now: now) else { return }
@@ -366,20 +363,20 @@ extension TransactionLayer {
   // MARK: Endings
 
   mutating func fail(_ id: ClientTransactionID, _ failure: ClientFailure, into outputs: inout [Output]) {
-    guard let client = clients[id] else { return }
+    guard let purpose = clients[id]?.purpose else { return }
     remove(id)
-    if client.purpose == .ordinary { outputs.append(.clientFailed(id, failure)) }
+    if purpose == .ordinary { outputs.append(.clientFailed(id, failure)) }
   }
 
   /// Takes the present attempt out of the tables.
   private mutating func detach(_ id: ClientTransactionID) {
-    if let client = clients[id], case .connecting(let flow, until: _) = client.phase {
+    if case .connecting(let flow, until: _) = clients[id]?.phase {
       waiters[flow]?.removeAll { $0 == .client(id) }
     }
-    guard let sent = clients[id]?.sent else { return }
-    clientKeys[sent.key] = nil
-    users[sent.flow]?.remove(id)
-    if users[sent.flow]?.isEmpty ?? false { users[sent.flow] = nil }
+    guard let key = clients[id]?.sent?.key, let flow = clients[id]?.sent?.flow else { return }
+    clientKeys[key] = nil
+    users[flow]?.remove(id)
+    if users[flow]?.isEmpty ?? false { users[flow] = nil }
     clients[id]?.sent = nil
   }
 

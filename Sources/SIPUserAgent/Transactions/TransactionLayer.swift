@@ -77,9 +77,9 @@ public struct TransactionLayer: Sendable {
 
   var random: RandomSource
   var transport = TransportLayer()
-  var clients: [ClientTransactionID: ClientTransaction] = [:]
+  var clients = Table<ClientTransactionID, ClientTransaction>()
   var clientKeys: [ClientTransactionKey: ClientTransactionID] = [:]
-  var servers: [ServerTransactionID: ServerTransaction] = [:]
+  var servers = Table<ServerTransactionID, ServerTransaction>()
   var serverKeys: [ServerTransactionKey: ServerTransactionID] = [:]
   var deadlines = DeadlineQueue<DeadlineKey>()
   /// Which client transactions fail when a way does.

@@ -32,8 +32,9 @@ extension InviteUsage {
   /// direction."
   mutating func pursueChange(_ step: inout SessionStep) {
     guard !isOver, let change = wanted, outgoing == nil, retryAt == nil, acceptances.isEmpty, incoming.isEmpty,
-      let current, let index = index(of: current.dialog.id.remoteTag), current.offers.mayOffer
+      let index = currentIndex, dialogs[index].offers.mayOffer
     else { return }
+    let current = dialogs[index]
     let peerUpdates = current.peerMethods.contains(.update)
     switch (phase, change) {
     case (.confirmed, .offer(let body)):

@@ -82,26 +82,38 @@ struct InviteUsage: Sendable {
   /// Sixteen early dialogs are more than any fork makes; a flood of tags stops here.
   static let maximumEarlyDialogs = 16
 
+  @inline(__always)
   var isFinished: Bool {
     if case .finished = phase { true } else { false }
   }
 
-  /// The present dialogs when they are not `known`; nil when they are. Mutating, as `outlook` is, so that it is asked in place: the
-  /// getter of a dictionary hands out a copy of the whole session.
-  mutating func changedDialogs(since known: [DialogID]) -> [DialogID]? {
+  /// The present dialogs when they are not `known`; nil when they are.
+  @inline(__always)
+  func changedDialogs(since known: [DialogID]) -> [DialogID]? {
     let isSame = dialogs.count == known.count && dialogs.indices.allSatisfy { dialogs[$0].dialog.id == known[$0] }
     return isSame ? nil : dialogs.map(\.dialog.id)
   }
 
   /// What the core wants to know after each step.
-  mutating func outlook() -> (isFinished: Bool, nextDeadline: Instant?) {
+  @inline(__always)
+  func outlook() -> (isFinished: Bool, nextDeadline: Instant?) {
     (isFinished, nextDeadline)
   }
 
   /// The dialog that requests of the application go to: the confirmed one, else the newest early one.
-  var current: InviteDialog? {
-    if let confirmedTag { return dialogs.first { $0.dialog.id.remoteTag == confirmedTag } }
-    return dialogs.last
+  @inline(__always)
+  var currentIndex: Int? {
+    guard let confirmedTag else { return dialogs.indices.last }
+    return dialogs.firstIndex { $0.dialog.id.remoteTag == confirmedTag }
+  }
+
+  /// What the extensions may know of the peer.
+  @inline(__always)
+  func inform(_ context: inout ExtensionContext) {
+    context.isInConfirmedDialog = confirmedTag != nil
+    guard let currentIndex else { return }
+    context.peerMethods = dialogs[currentIndex].peerMethods
+    context.peerOptionTags = dialogs[currentIndex].peerOptionTags
   }
 
   var isConfirmed: Bool {
@@ -184,7 +196,7 @@ struct InviteUsage: Sendable {
   mutating func sendRequest(
     _ method: Method, purpose: Purpose, fields: HeaderFields, body: Body?, _ step: inout SessionStep
   ) -> Bool {
-    guard !isOver, let current, let index = index(of: current.dialog.id.remoteTag) else { return false }
+    guard !isOver, let index = currentIndex else { return false }
     send(method, in: index, purpose: purpose, &step) { request in
       for field in fields { request.fields.append(name: field.name, value: field.value) }
       request.setContent(body)
