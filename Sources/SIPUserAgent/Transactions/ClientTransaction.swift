@@ -91,6 +91,14 @@ struct ClientTransaction: Sendable {
     }
   }
 
+  /// Gives up the present attempt: the connection that it waits for, if any, and what it put on the wire.
+  mutating func leaveServer() -> (awaited: FlowID?, sent: (key: ClientTransactionKey, flow: FlowReference)?) {
+    let left = sent.map { (key: $0.key, flow: $0.flow) }
+    sent = nil
+    if case .connecting(let flow, until: _) = phase { return (flow, left) }
+    return (nil, left)
+  }
+
   /// Feeds the machine of an INVITE or of another request, whichever this is; both speak through the INVITE's outputs, of which the
   /// other knows fewer.
   mutating func step(

@@ -370,14 +370,12 @@ extension TransactionLayer {
 
   /// Takes the present attempt out of the tables.
   private mutating func detach(_ id: ClientTransactionID) {
-    if case .connecting(let flow, until: _) = clients[id]?.phase {
-      waiters[flow]?.removeAll { $0 == .client(id) }
-    }
-    guard let key = clients[id]?.sent?.key, let flow = clients[id]?.sent?.flow else { return }
+    guard let left = clients[id]?.leaveServer() else { return }
+    if let flow = left.awaited { waiters[flow]?.removeAll { $0 == .client(id) } }
+    guard let (key, flow) = left.sent else { return }
     clientKeys[key] = nil
     users[flow]?.remove(id)
     if users[flow]?.isEmpty ?? false { users[flow] = nil }
-    clients[id]?.sent = nil
   }
 
   mutating func remove(_ id: ClientTransactionID) {
