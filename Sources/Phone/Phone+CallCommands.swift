@@ -34,24 +34,31 @@ extension Phone {
       {
         account = native
       }
-      call(target, account, by: act, &step)
+      _ = call(target, account, fields: DialTarget.fields(of: text, contacts: configuration.contacts), by: act, &step)
     } catch {
       complain(error.reason, &step)
     }
   }
 
-  private mutating func call(_ target: URI, _ account: Int, by act: UserAct, _ step: inout PhoneStep) {
-    let peer = PeerIdentification.identify(
-      NameAddress(uri: target), asserted: nil, contacts: configuration.contacts, home: accounts[account].home)
+  /// `fields` go into the INVITE; `peer` is what is known of the one who is called, nil for what the address says.
+  mutating func call(
+    _ target: URI, _ account: Int, fields: HeaderFields, peer known: PeerSnapshot? = nil, by act: UserAct, _ step: inout PhoneStep
+  ) -> CallID {
+    let peer =
+      known
+      ?? PeerIdentification.identify(
+        NameAddress(uri: target), asserted: nil, contacts: configuration.contacts, home: accounts[account].home)
     let session = SessionID(nextSession)
     nextSession += 2
     let id = addCall(session, account: account, isIncoming: false, peer: peer, phase: .opening(target), &step)
+    if let index = index(of: id) { calls[index].fields = fields }
     holdOthers(than: id, &step)
     selectedCall = id
     endSound = nil
     gate.want(id, by: act)
     let host = accounts[account].facts?.server ?? accounts[account].proxy?.host.description
     openMedia(id, peer: host ?? target.sip?.host.description, &step)
+    return id
   }
 
   mutating func addCall(

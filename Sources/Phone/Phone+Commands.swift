@@ -31,7 +31,12 @@ extension Phone {
     case .register(let name): forAccounts(name, &step) { $0.orderRegister($1, &$2) }
     case .unregister(let name): forAccounts(name, &step) { $0.unregister($1, &$2) }
     case .followRedirection(let id, let isAgreed): followRedirection(id, isAgreed, &step)
-    case .clearHistory: history = []
+    case .transfer(let id, let text): transfer(id, to: text, &step)
+    case .transferToCall(let id, let other): transfer(id, toCall: other, &step)
+    case .decideTransfer(let id, _): decideTransfer(id, by: act, &step)
+    case .clearHistory:
+      history = []
+      step.outputs.append(.storage(.clear))
     case .status: step.outputs.append(.event(.snapshot(snapshot)))
     case .quit: quit(&step)
     }

@@ -76,8 +76,13 @@ extension Phone {
     case .quitting(let first, let latest): consider(hasFarewellsLeft ? latest : first)
     }
     if let endSound { consider(endSound.until) }
-    for index in calls.indices where calls[index].isEnded {
-      if case .ended(_, let removeAt) = calls[index].phase { consider(removeAt) }
+    for question in transferQuestions { consider(question.until) }
+    for index in calls.indices {
+      if calls[index].isEnded {
+        if case .ended(_, let removeAt) = calls[index].phase { consider(removeAt) }
+      } else if let leaveAt = calls[index].leaveAt {
+        consider(leaveAt)
+      }
     }
     return earliest
   }
@@ -93,6 +98,13 @@ extension Phone {
       endSound = nil
       step.hasChanged = true
     }
+    expireTransferQuestions(&step)
+    for index in calls.indices {
+      guard !calls[index].isEnded, let leaveAt = calls[index].leaveAt, leaveAt <= now else { continue }
+      hangUp(calls[index].id, &step)
+      step.hasChanged = true
+    }
+    pursueTransfers(&step)
     let hasOutlived = calls.indices.contains { index in
       guard calls[index].isEnded, case .ended(_, let removeAt) = calls[index].phase else { return false }
       return removeAt <= now

@@ -37,7 +37,8 @@ extension Phone {
       calls[index].unanswered = calls[index].negotiator
       calls[index].phase = .calling(Call.Progress())
       let identity = accounts[calls[index].account - 1].identity
-      let order = InviteOrder(identity: identity, target: target, offer: Body(contentType: .sdp, bytes: offer))
+      let order = InviteOrder(
+        identity: identity, target: target, offer: Body(contentType: .sdp, bytes: offer), fields: calls[index].fields)
       tell(.command(.invite(calls[index].session, order)), &step)
     case .arriving(let offer, let wish):
       calls[index].phase = .ringing(offer: offer)
@@ -98,7 +99,7 @@ extension Phone {
     let body: [UInt8]
     if let offer {
       do throws(NegotiationError) {
-        let agreed = try calls[index].negotiator.receiveOffer(offer, local: endpoint, direction: .sendrecv)
+        let agreed = try calls[index].negotiator.receiveOffer(offer, local: endpoint, direction: calls[index].direction)
         body = agreed.answer
         calls[index].parameters = agreed.parameters
       } catch {
@@ -107,13 +108,20 @@ extension Phone {
         return
       }
     } else {
-      body = calls[index].negotiator.makeOffer(local: endpoint, direction: .sendrecv)
+      body = calls[index].negotiator.makeOffer(local: endpoint, direction: calls[index].direction)
     }
     calls[index].phase = .answering
     calls[index].wasAnsweredAutomatically = isAutomatic
     // An automatic answer never takes the ear of somebody who is talking.
-    if !isAutomatic || focusIndex.map({ calls[$0].id == id }) ?? true { selectedCall = id }
-    if isAutomatic {
+    let isReplacement = calls[index].replaces != nil
+    if isReplacement ? calls[index].replaces == selectedCall : !isAutomatic || focusIndex.map({ calls[$0].id == id }) ?? true {
+      selectedCall = id
+    }
+    if isReplacement {
+      let old = calls[index].replaces.flatMap { self.index(of: $0) }.map { calls[$0].peer.shortName } ?? "the other side"
+      notice(
+        .warning, "\(calls[index].peer.shortName) takes the place of \(old). Your microphone is shut; talk opens it.", &step)
+    } else if isAutomatic {
       notice(.warning, "Call from \(calls[index].peer.shortName) was answered automatically; your microphone is shut.", &step)
     }
     tell(.command(.accept(calls[index].session, Body(contentType: .sdp, bytes: body))), &step)

@@ -6,6 +6,10 @@ import SansIO
 /// What the user agent says about sessions.
 extension Phone {
   mutating func receive(_ session: IncomingSession, _ id: SessionID, _ step: inout PhoneStep) {
+    if let old = session.replaced.flatMap({ index(of: $0) }), liveCallCount < Self.maximumCalls {
+      receiveReplacement(session, id, of: old, &step)
+      return
+    }
     guard let account = account(calledBy: session) else {
       tell(.command(.reject(id, .notFound, reason: nil, fields: HeaderFields())), &step)
       return
@@ -29,7 +33,7 @@ extension Phone {
   }
 
   /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.
-  private func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
+  func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
     guard session.registration != nil, let facts = accounts[account].facts,
       Self.host(of: facts.server) == Self.host(of: session.source)
     else { return nil }
@@ -46,7 +50,7 @@ extension Phone {
   mutating func receive(_ event: SessionEvent, of session: SessionID, _ step: inout PhoneStep) {
     guard let index = index(of: session) else { return }
     switch event {
-    case .progress(let response): receiveProgress(response, index)
+    case .progress(let response): receiveProgress(response, index, &step)
     case .answered(let body, let isEarly): receiveAnswer(body, isEarly: isEarly, index, &step)
     case .offered(let body): receiveOffer(body, index, &step)
     case .offerWanted: makeWantedOffer(index, &step)
@@ -62,7 +66,7 @@ extension Phone {
     }
   }
 
-  private mutating func receiveProgress(_ response: Response, _ index: Int) {
+  private mutating func receiveProgress(_ response: Response, _ index: Int, _ step: inout PhoneStep) {
     guard case .calling(var progress) = calls[index].phase else { return }
     if let callID = response.callID { calls[index].callID = callID }
     progress.wasReached = true
@@ -72,6 +76,7 @@ extension Phone {
     default: break
     }
     calls[index].phase = .calling(progress)
+    referredCallProgressed(index, response.status, &step)
   }
 
   private mutating func established(_ response: Response?, _ index: Int, _ step: inout PhoneStep) {
@@ -85,6 +90,8 @@ extension Phone {
       notice(.information, "\(calls[index].peer.shortName) answered and is on hold.", &step)
       hold(index, &step)
     }
+    referredCallStood(index, &step)
+    replacementStood(index, &step)
   }
 
   private mutating func redirected(_ contacts: [Contact], _ index: Int, _ step: inout PhoneStep) {
@@ -105,6 +112,18 @@ extension Phone {
   mutating func finish(_ index: Int, _ ending: CallEnding, _ step: inout PhoneStep) {
     guard !calls[index].isEnded else { return }
     let now = step.now
+    transferEnded(index, &step)
+    var ending = ending
+    // The other end of an attended transfer may hang up before the last word of it has come.
+    if let first = calls.first(where: { $0.transfer?.other == calls[index].id && $0.transfer?.isAccepted == true }) {
+      calls[index].handedTo = first.peer.shortName
+    }
+    // Whoever hangs up now, the call has gone to somebody else.
+    if let other = calls[index].handedTo, ending.outcome != .failed {
+      ending =
+        calls[index].answeredAt == nil
+        ? CallEnding(outcome: .cancelled, words: "taken over by \(other)") : .answered("transferred to \(other)")
+    }
     calls[index].endedAt = now.instant
     calls[index].phase = .ended(ending, removeAt: now.instant + Self.endedCallLingers)
     let call = calls[index]
@@ -120,6 +139,7 @@ extension Phone {
     if selectedCall == call.id, let next = calls.first(where: { $0.isTalking }) ?? calls.first(where: { $0.isEstablished }) {
       selectedCall = next.id
     }
+    referredCallFailed(index, ending, &step)
   }
 
   private mutating func remember(_ call: Call, _ ending: CallEnding, _ step: inout PhoneStep) {

@@ -16,6 +16,7 @@ extension Phone {
     snapshot.answersAutomatically = answersAutomatically
     snapshot.doNotDisturb = doNotDisturb
     snapshot.isMicrophoneMuted = gate.isMuted
+    snapshot.transferQuestions = transferQuestions.map(\.snapshot)
     snapshot.notices = notices
     snapshot.troubles = troubles.sentences
     snapshot.trace = trace.ordered

@@ -39,6 +39,8 @@ public struct Phone: Sendable, NetworkedMachine {
   var endSound: EndSound?
   var answersAutomatically: Bool
   var doNotDisturb = false
+  /// In the order in which they were asked.
+  var transferQuestions: [TransferQuestion] = []
 
   /// Newest first.
   var history: [CallRecord] = []
@@ -51,6 +53,7 @@ public struct Phone: Sendable, NetworkedMachine {
   var nextRegistration: UInt64 = 1
   /// Even; those of incoming sessions are odd.
   var nextSession: UInt64 = 2
+  var nextRequest: UInt64 = 2
 
   /// Another number than before when, and only when, `snapshot` may have changed.
   public private(set) var revision: UInt64 = 0
@@ -150,7 +153,8 @@ public struct Phone: Sendable, NetworkedMachine {
     case .registration(let id, let status): receive(status, of: id, &step)
     case .incomingSession(let id, let session): receive(session, id, &step)
     case .session(let id, let event): receive(event, of: id, &step)
-    case .response: break
+    case .response(let id, let response): receive(response, to: id, &step)
+    case .extended(let event): if let event = event as? ReferEvent { receive(event, &step) }
     // Methods that this phone has no use for; 501 is for those that the core does not know (RFC 3261 section 8.2.1).
     case .request(let id, _, _): tell(.command(.respond(id, .notImplemented, reason: nil, HeaderFields(), nil)), &step)
     // No extension of this slice looks anything up.

@@ -28,6 +28,12 @@ public enum PhoneCommand: Hashable, Sendable {
   case unregister(account: String?)
   /// Take consent to follow a redirection, or refuse it.
   case followRedirection(CallID?, Bool)
+  /// Send the other side of a call to a URI, a number or a contact.
+  case transfer(CallID?, to: String)
+  /// Send the other side of a call to the other end of another call.
+  case transferToCall(CallID?, CallID)
+  /// Follow the other side's wish to be called elsewhere, or stay.
+  case decideTransfer(CallID?, Bool)
   case clearHistory
   case status
   case quit

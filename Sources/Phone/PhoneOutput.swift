@@ -16,4 +16,6 @@ public enum StorageOrder: Sendable {
   /// One record for each call, written when it is over.
   case record(CallRecord)
   case query(limit: Int)
+  /// Forget every record, for good.
+  case clear
 }

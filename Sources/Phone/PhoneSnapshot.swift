@@ -18,6 +18,8 @@ public struct PhoneSnapshot: Hashable, Sendable {
   public var answersAutomatically = false
   public var doNotDisturb = false
   public var isMicrophoneMuted = false
+  /// Who asks the user to call somebody else instead; the oldest question first.
+  public var transferQuestions: [TransferQuestionSnapshot] = []
   /// The last things that changed, oldest first, in words and with their consequence.
   public var notices: [Notice] = []
   /// Sound, storage and listening sockets that do not work, in words; empty when all is well.
@@ -76,7 +78,6 @@ public struct CallSnapshot: Hashable, Sendable {
     case talking
     case held
     case heldByPeer
-    case ending
     /// The words that say why.
     case ended(String)
   }
@@ -138,6 +139,29 @@ public struct PeerSnapshot: Hashable, Sendable {
     self.address = address
     self.uri = uri
     self.trust = trust
+  }
+}
+
+/// The other side of a call wants the user to call somebody else instead.
+public struct TransferQuestionSnapshot: Hashable, Sendable {
+  /// The call in which it asks; it may be over already.
+  public var call: CallID
+  /// Who asks.
+  public var by: String
+  /// Whom to call: the contact's name or what the other side says; nil for none.
+  public var name: String?
+  public var target: String
+
+  public init(call: CallID, by: String, name: String?, target: String) {
+    self.call = call
+    self.by = by
+    self.name = name
+    self.target = target
+  }
+
+  /// `Reception transfers you to Dina <sip:dina@example.com>`.
+  public var sentence: String {
+    "\(by) transfers you to \(name.map { "\($0) <\(target)>" } ?? target)"
   }
 }
 

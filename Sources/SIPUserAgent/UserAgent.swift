@@ -10,6 +10,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
   enum DeadlineKey: Hashable, Sendable {
     case session(SessionID)
     case registration(RegistrationID)
+    case subscription(SubscriptionID)
     /// After a 2xx to INVITE, when no fork can answer any more.
     case exchange(ExchangeID)
     /// A server transaction that is kept for repetitions and for merged requests.
@@ -30,6 +31,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
 
   /// The union of what the core and the extensions understand; nobody else writes Supported.
   let supportedOptionTags: [OptionTag]
+  /// The union of the event packages that the extensions serve.
+  let eventPackages: [String]
   /// What Allow lists.
   let allowedMethods: [Method]
   var sessions = Table<SessionID, InviteUsage>()
@@ -38,6 +41,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
   var dialogOwners: [DialogID: SessionID] = [:]
   var knownDialogs: [SessionID: [DialogID]] = [:]
   var registrations: [RegistrationID: Registration] = [:]
+  var subscriptions: [SubscriptionID: Subscription] = [:]
   var exchanges = Table<ExchangeID, ClientExchange>()
   var exchangeOf: [ClientTransactionID: ExchangeID] = [:]
   var servers = Table<ServerTransactionID, ServerExchange>()
@@ -62,6 +66,11 @@ public struct UserAgent: Sendable, NetworkedMachine {
       for tag in candidate.optionTags where !tags.contains(tag) { tags.append(tag) }
       for method in candidate.methods where !methods.contains(method) { methods.append(method) }
     }
+    let packages = extensions.flatMap(\.eventPackages)
+    if !packages.isEmpty {
+      for method in [Method.subscribe, .notify] where !methods.contains(method) { methods.append(method) }
+    }
+    eventPackages = packages
     supportedOptionTags = tags
     allowedMethods = methods
     layer = TransactionLayer(timers: configuration.timers, random: self.random.split())
@@ -115,6 +124,10 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .wakeUp: deadlineReached()
     }
     drain()
+    hand(over: &outputs)
+  }
+
+  private mutating func hand(over outputs: inout [UserAgentOutput]) {
     if outputs.isEmpty {
       swap(&outputs, &self.outputs)
     } else {
@@ -122,6 +135,23 @@ public struct UserAgent: Sendable, NetworkedMachine {
       self.outputs.removeAll(keepingCapacity: true)
     }
   }
+
+  /// Lets the application order something of an extension that it installed. Nothing happens when there is none of that type.
+  public mutating func use<E: UserAgentExtension>(
+    _: E.Type, now: Moment, into outputs: inout [UserAgentOutput], _ body: (inout E, inout ExtensionContext) -> Void
+  ) {
+    guard let index = extensions.firstIndex(where: { $0 is E }), var used = extensions[index] as? E else { return }
+    self.now = now
+    var context = ExtensionContext(now: now, random: random, nextTicket: nextTicket)
+    body(&used, &context)
+    extensions[index] = used
+    absorb(context)
+    drain()
+    hand(over: &outputs)
+  }
+
+  /// The dialog of a session: the confirmed one, else the newest early one; nil when there is none.
+  public func dialog(of session: SessionID) -> Dialog? { sessions[session]?.current?.dialog }
 
   private mutating func deadlineReached() {
     layer.deadlineReached(now: now, into: &layerOutputs)
@@ -131,6 +161,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
       switch key {
       case .session(let id): withSession(id) { $0.deadlineReached(&$1) }
       case .registration(let id): withRegistration(id) { $0.deadlineReached(&$1) }
+      case .subscription(let id): subscriptionDeadlineReached(id)
       case .exchange(let id): forget(exchange: id)
       case .server(let id): serverDeadlineReached(id)
       }

@@ -17,6 +17,8 @@ public enum UserAgentEvent: Sendable {
   case request(RequestID, Request, session: SessionID?)
   /// An extension holds a request until this is looked up; `UserAgentCommand.lookupFinished` is due, also when it fails.
   case lookup(Ticket, Lookup)
+  /// Something that an installed extension tells.
+  case extended(any ExtensionEvent)
   /// A message crossed the border, for the trace.
   case traced(TracedMessage)
 }
@@ -73,13 +75,19 @@ public struct IncomingSession: Sendable {
   public var source: String
   /// The registration whose contact was called; nil when none matched.
   public var registration: RegistrationID?
+  /// The session whose place this one is to take, as an extension found (RFC 3891); nil for an ordinary call.
+  public var replaced: SessionID?
 
-  public init(request: Request, offer: Body?, transport: TransportProtocol, source: String, registration: RegistrationID?) {
+  public init(
+    request: Request, offer: Body?, transport: TransportProtocol, source: String, registration: RegistrationID?,
+    replaced: SessionID? = nil
+  ) {
     self.request = request
     self.offer = offer
     self.transport = transport
     self.source = source
     self.registration = registration
+    self.replaced = replaced
   }
 }
 

@@ -82,7 +82,7 @@ public struct Swarm: Sendable {
         guard let call = world.newestCall(of: alice) else { return true }
         switch call.state {
         case .talking, .ended: return true
-        case .calling, .remoteRinging, .ringing, .redirected, .held, .heldByPeer, .ending: return false
+        case .calling, .remoteRinging, .ringing, .redirected, .held, .heldByPeer: return false
         }
       }
       _ = world.run(atMost: .seconds(120), until: isSettled)
@@ -93,7 +93,7 @@ public struct Swarm: Sendable {
         world.run(for: .seconds(2))
         world.command(.hangUp(nil), to: random.next(below: 2) == 0 ? alice : bob)
       case .ended(let words): failures[words, default: 0] += 1
-      case .calling, .remoteRinging, .ringing, .redirected, .held, .heldByPeer, .ending:
+      case .calling, .remoteRinging, .ringing, .redirected, .held, .heldByPeer:
         failures["never settled", default: 0] += 1
         world.command(.hangUp(call.id), to: alice)
       }

@@ -149,7 +149,7 @@ struct WholeScreenTests {
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
          Digits: Tab, then type them
 
-         m Mute  h Hold  Del Hang up Clara Weiss  Tab Digits  w Swap  c Contacts ? Help
+         m Mute  h Hold  Del Hang up Clara Weiss  Tab Digits  w Swap  x Transfer ? Help
         """)
   }
 
@@ -236,7 +236,7 @@ struct WholeScreenTests {
     stage.press(.character("?"))
     #expect(
       stage.text == """
-         HELP  contacts and history                                            89 lines
+         HELP  contacts and history                                            96 lines
         ────────────────────────────────────────────────────────────────────────────────
          On this screen
           Enter           Call           Call the selected contact or the number of

@@ -128,50 +128,68 @@ struct BasicCallFlowTests {
     #expect(world.verdict().filter { !$0.contains("still") } == [])
   }
 
-  @Test("3.8 Unsuccessful, no answer: the caller gives up")
+  @Test("3.8 Unsuccessful, no answer: the caller gives up, and the CANCEL goes from hop to hop")
   func noAnswer() {
-    var (world, alice, proxy, bob) = oneProxyWorld()
-    world.command(.dial("sip:bob@example.test", account: nil), to: alice)
+    var (world, nodes) = twoProxyWorld()
+    world.command(.dial("sip:bob@biloxi.example", account: nil), to: nodes[0])
     world.run(for: .seconds(5))
-    world.command(.hangUp(nil), to: alice)
+    world.command(.hangUp(nil), to: nodes[0])
     world.run(for: .seconds(1))
-    #expect(world.ending(at: alice) != nil && world.ending(at: bob) != nil)
-    expect(world.ladder(of: [alice, proxy, bob]), CallFlow.noAnswer)
+    #expect(world.ending(at: nodes[0]) != nil && world.ending(at: nodes[3]) != nil)
+    expect(world.ladder(of: nodes, width: 22), CallFlow.noAnswer)
     #expect(world.verdict() == [])
   }
 
-  @Test("3.9 Unsuccessful, busy")
+  @Test("3.9 Unsuccessful, busy: each hop acknowledges the refusal")
   func busy() {
-    var (world, alice, proxy, bob) = oneProxyWorld()
-    world.command(.dial("sip:bob@example.test", account: nil), to: alice)
+    var (world, nodes) = twoProxyWorld()
+    world.command(.doNotDisturb(true), to: nodes[3])
+    world.command(.dial("sip:bob@biloxi.example", account: nil), to: nodes[0])
     world.run(for: .seconds(1))
-    world.command(.reject(nil, status: 486), to: bob)
-    world.run(for: .seconds(1))
-    #expect(world.ending(at: alice)?.lowercased().contains("busy") == true)
-    expect(world.ladder(of: [alice, proxy, bob]), CallFlow.busy)
+    #expect(world.ending(at: nodes[0])?.lowercased().contains("busy") == true)
+    expect(world.ladder(of: nodes, width: 22), CallFlow.busy)
     #expect(world.verdict() == [])
   }
 
-  @Test("3.10 Unsuccessful, no response from the user agent: the proxy gives up after 32 s")
+  @Test("3.10 Unsuccessful, no response from the user agent: its proxy gives up after 32 s, and the first proxy passes that on")
   func noResponse() {
-    var (world, alice, proxy, bob) = oneProxyWorld()
-    world.network.setDown(bob, true)
-    world.command(.dial("sip:bob@example.test", account: nil), to: alice)
+    var (world, nodes) = twoProxyWorld()
+    world.network.setDown(nodes[3], true)
+    world.command(.dial("sip:bob@biloxi.example", account: nil), to: nodes[0])
     world.run(for: .seconds(34))
-    #expect(world.ending(at: alice) != nil)
-    expect(world.ladder(of: [alice, proxy, bob]), CallFlow.noResponse)
+    #expect(world.ending(at: nodes[0]) != nil)
+    expect(world.ladder(of: nodes, width: 22), CallFlow.noResponse)
     #expect(world.verdict() == [])
   }
 
-  @Test("3.11 Unsuccessful, temporarily unavailable: nobody has registered")
+  @Test("3.11 Unsuccessful, temporarily unavailable: it rang, and then nobody was there")
   func unavailable() {
+    var (world, nodes) = twoProxyWorld()
+    world.command(.dial("sip:bob@biloxi.example", account: nil), to: nodes[0])
+    world.run(for: .seconds(1))
+    world.command(.reject(nil, status: 480), to: nodes[3])
+    world.run(for: .seconds(1))
+    #expect(world.ending(at: nodes[0]) != nil)
+    expect(world.ladder(of: nodes, width: 22), CallFlow.unavailable)
+    #expect(world.verdict() == [])
+  }
+
+  @Test("Somebody who has never registered is 480 from the proxy itself")
+  func unregistered() {
     var world = World(seed: 1, checkers: Stage.checkers)
     let proxy = world.addExchange(Stage.host("proxy", 1), Stage.home("example.test", ["alice", "bob"]))
     let alice = world.addPhone(Stage.host("alice", 2), Stage.account("alice", at: "example.test", proxy: 1, registers: false))
     world.run(for: .seconds(1))
     world.command(.dial("sip:bob@example.test", account: nil), to: alice)
     world.run(for: .seconds(1))
-    expect(world.ladder(of: [alice, proxy]), CallFlow.unavailable)
+    expect(
+      world.ladder(of: [alice, proxy]),
+      """
+      alice                   proxy
+        |------ INVITE + ------>|
+        |<- 480 Temporarily U --|
+        |--------- ACK -------->|
+      """)
     #expect(world.verdict() == [])
   }
 

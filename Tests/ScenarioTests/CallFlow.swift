@@ -1,6 +1,7 @@
 /// The ladders of RFC 3665 sections 2.1 and 3.1 to 3.11, as the simulation plays them; each says where it differs from the RFC's
 /// own picture.
-/// Section 3.5, an application level gateway that rewrites session descriptions, is not played: nothing in this house is one.
+/// Section 3.5 is not played: an application level gateway answers the call itself, rewrites session descriptions and carries the
+/// sound, and nothing in this house is one.
 enum CallFlow {
   /// Section 2.1: without credentials, challenged, with credentials.
   static let registration = """
@@ -116,60 +117,83 @@ enum CallFlow {
       |--------- ACK -------->|
     """
 
-  /// Section 3.8, with one proxy where the RFC has two.
+  /// Section 3.8: the caller gives up while it rings.
   static let noAnswer = """
-    alice                   proxy                    bob
-      |------ INVITE + ------>|                       |
-      |<---- 100 Trying ------|                       |
-      |                       |------ INVITE + ------>|
-      |                       |<---- 180 Ringing -----|
-      |<---- 180 Ringing -----|                       |
-      |------- CANCEL ------->|                       |
-      |<-- 200 OK (CANCEL) ---|                       |
-      |                       |------- CANCEL ------->|
-      |                       |<-- 200 OK (CANCEL) ---|
-      |                       |<- 487 Request Termi --|
-      |                       |--------- ACK -------->|
-      |<- 487 Request Termi --|                       |
-      |--------- ACK -------->|                       |
+    alice                proxy 1               proxy 2                 bob
+      |----- INVITE + ----->|                     |                     |
+      |<--- 100 Trying -----|                     |                     |
+      |                     |----- INVITE + ----->|                     |
+      |                     |<--- 100 Trying -----|                     |
+      |                     |                     |----- INVITE + ----->|
+      |                     |                     |<--- 180 Ringing ----|
+      |                     |<--- 180 Ringing ----|                     |
+      |<--- 180 Ringing ----|                     |                     |
+      |------ CANCEL ------>|                     |                     |
+      |<- 200 OK (CANCEL) --|                     |                     |
+      |                     |------ CANCEL ------>|                     |
+      |                     |<- 200 OK (CANCEL) --|                     |
+      |                     |                     |------ CANCEL ------>|
+      |                     |                     |<- 200 OK (CANCEL) --|
+      |                     |                     |<- 487 Request Ter --|
+      |                     |                     |-------- ACK ------->|
+      |                     |<- 487 Request Ter --|                     |
+      |                     |-------- ACK ------->|                     |
+      |<- 487 Request Ter --|                     |                     |
+      |-------- ACK ------->|                     |                     |
     """
 
-  /// Section 3.9, with one proxy.
+  /// Section 3.9: busy at once, without ringing.
   static let busy = """
-    alice                   proxy                    bob
-      |------ INVITE + ------>|                       |
-      |<---- 100 Trying ------|                       |
-      |                       |------ INVITE + ------>|
-      |                       |<---- 180 Ringing -----|
-      |<---- 180 Ringing -----|                       |
-      |                       |<--- 486 Busy Here ----|
-      |                       |--------- ACK -------->|
-      |<--- 486 Busy Here ----|                       |
-      |--------- ACK -------->|                       |
+    alice                proxy 1               proxy 2                 bob
+      |----- INVITE + ----->|                     |                     |
+      |<--- 100 Trying -----|                     |                     |
+      |                     |----- INVITE + ----->|                     |
+      |                     |<--- 100 Trying -----|                     |
+      |                     |                     |----- INVITE + ----->|
+      |                     |                     |<-- 486 Busy Here ---|
+      |                     |                     |-------- ACK ------->|
+      |                     |<-- 486 Busy Here ---|                     |
+      |                     |-------- ACK ------->|                     |
+      |<-- 486 Busy Here ---|                     |                     |
+      |-------- ACK ------->|                     |                     |
     """
 
-  /// Section 3.10, with one proxy; the crossed-out INVITEs reach nobody, and the proxy answers 408 where the RFC has the caller
-  /// give up.
+  /// Section 3.10: seven INVITEs reach nobody; proxy 2 then says 408, as RFC 3261 section 16.8 has it, where the picture says 480.
   static let noResponse = """
-    alice                   proxy                    bob
-      |------ INVITE + ------>|                       |
-      |<---- 100 Trying ------|                       |
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |                       |------ INVITE + ------x|
-      |<- 408 Request Timeo --|                       |
-      |--------- ACK -------->|                       |
+    alice                proxy 1               proxy 2                 bob
+      |----- INVITE + ----->|                     |                     |
+      |<--- 100 Trying -----|                     |                     |
+      |                     |----- INVITE + ----->|                     |
+      |                     |<--- 100 Trying -----|                     |
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |                     |----- INVITE + -----x|
+      |                     |<- 408 Request Tim --|                     |
+      |                     |-------- ACK ------->|                     |
+      |<- 408 Request Tim --|                     |                     |
+      |-------- ACK ------->|                     |                     |
     """
 
-  /// Section 3.11: the proxy knows no binding.
+  /// Section 3.11: it rings, and nobody is there after all.
   static let unavailable = """
-    alice                   proxy
-      |------ INVITE + ------>|
-      |<- 480 Temporarily U --|
-      |--------- ACK -------->|
+    alice                proxy 1               proxy 2                 bob
+      |----- INVITE + ----->|                     |                     |
+      |<--- 100 Trying -----|                     |                     |
+      |                     |----- INVITE + ----->|                     |
+      |                     |<--- 100 Trying -----|                     |
+      |                     |                     |----- INVITE + ----->|
+      |                     |                     |<--- 180 Ringing ----|
+      |                     |<--- 180 Ringing ----|                     |
+      |<--- 180 Ringing ----|                     |                     |
+      |                     |                     |<- 480 Temporarily --|
+      |                     |                     |-------- ACK ------->|
+      |                     |<- 480 Temporarily --|                     |
+      |                     |-------- ACK ------->|                     |
+      |<- 480 Temporarily --|                     |                     |
+      |-------- ACK ------->|                     |                     |
     """
 }

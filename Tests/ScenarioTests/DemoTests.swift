@@ -37,21 +37,6 @@ struct DemoTests {
     #expect(world.audio.streamCount == 0)
   }
 
-  @Test("The receptionist holds a phone that cannot be transferred for three seconds, and takes the call back")
-  func receptionist() {
-    var (world, _, alice) = stage()
-    world.command(.dial("201", account: nil), to: alice)
-    world.run(for: .seconds(3))
-    #expect(world.call(at: alice) == .talking)
-    world.run(for: .seconds(3))
-    #expect(world.call(at: alice) == .heldByPeer)
-    world.run(for: .seconds(4))
-    #expect(world.call(at: alice) == .talking)
-    world.command(.hangUp(nil), to: alice)
-    world.run(for: .seconds(5))
-    #expect(world.verdict() == [])
-  }
-
   @Test("Echo's media goes to the phone's own socket and the phone's to echo's")
   func echo() {
     var (world, exchange, alice) = stage()

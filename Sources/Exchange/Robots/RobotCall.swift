@@ -16,7 +16,7 @@ struct RobotCall: Sendable {
     case talking(nextAct: Instant?)
     case referring(RequestID)
     /// The transfer was taken on; the peer hangs up when it stands.
-    case referred
+    case referred(RequestID)
     case holding(until: Instant)
     case resumed
   }

@@ -52,7 +52,6 @@ struct RobotHall: Sendable {
     var agentConfiguration = UserAgentConfiguration()
     agentConfiguration.timers = configuration.timers
     agentConfiguration.maximumSessions = Self.greatestNumberOfCalls
-    agentConfiguration.allowedMethods.append(.notify)
     agent = UserAgent(
       configuration: agentConfiguration, extensions: StandardExtensions.make(digests: digests), random: random.split())
     agent.isTracing = false
@@ -85,6 +84,10 @@ struct RobotHall: Sendable {
   private mutating func tellAgent(_ input: UserAgentInput, now: Moment, into outputs: inout [Output]) {
     var said: [UserAgentOutput] = []
     agent.handle(input, now: now, into: &said)
+    follow(said, now: now, into: &outputs)
+  }
+
+  private mutating func follow(_ said: [UserAgentOutput], now: Moment, into outputs: inout [Output]) {
     for output in said {
       switch output {
       case .network(.datagram(let bytes, let destination, _)): outputs.append(.datagram(bytes, to: destination))
@@ -105,11 +108,12 @@ struct RobotHall: Sendable {
     case .incomingSession(let session, let incoming): begin(session, incoming, now: now, into: &outputs)
     case .session(let session, let event): receive(event, of: session, now: now, into: &outputs)
     case .response(let id, let response): referAnswered(id, response, now: now, into: &outputs)
-    case .request(let id, let request, let session):
-      // NOTIFY about a transfer, INFO and the like: heard, and nothing more.
-      let status: StatusCode = request.method == .notify || request.method == .info ? .ok : .notImplemented
+    case .request(let id, let request, _):
+      // INFO and the like: heard, and nothing more.
+      let status: StatusCode = request.method == .info ? .ok : .notImplemented
       command(.respond(id, status, reason: nil, HeaderFields(), nil), now: now, into: &outputs)
-      if request.method == .notify, let session { transferReported(request, session, now: now, into: &outputs) }
+    case .extended(let event):
+      if let event = event as? ReferEvent { receive(event, now: now, into: &outputs) }
     case .lookup(let ticket, _):
       // Robots cannot look anything up; what was held goes its way without.
       tellAgent(.command(.lookupFinished(ticket, .failed("Robots look nothing up."))), now: now, into: &outputs)
@@ -299,7 +303,7 @@ struct RobotHall: Sendable {
   private mutating func referAnswered(_ id: RequestID, _ response: Response, now: Moment, into outputs: inout [Output]) {
     guard response.status.isFinal, let call = calls.values.first(where: { $0.stage == .referring(id) }) else { return }
     if response.status.isSuccess {
-      calls[call.session]?.stage = .referred
+      calls[call.session]?.stage = .referred(id)
     } else {
       hold(call, now: now, into: &outputs)
     }
@@ -313,12 +317,29 @@ struct RobotHall: Sendable {
     command(.offer(call.session, offer), now: now, into: &outputs)
   }
 
-  /// The transfer stands, or failed (RFC 3515 section 2.4.4: message/sipfrag holds the status line).
-  private mutating func transferReported(_ notify: Request, _ session: SessionID, now: Moment, into outputs: inout [Output]) {
-    guard let call = calls[session], call.stage == .referred else { return }
-    let line = String(decoding: notify.body.prefix(16), as: UTF8.self)
-    guard let status = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), status >= 200 else { return }
-    if status < 300 { command(.end(session, reason: nil), now: now, into: &outputs) } else { hold(call, now: now, into: &outputs) }
+  /// The transfer stands, or failed (RFC 3515 section 2.4.4).
+  private mutating func receive(_ event: ReferEvent, now: Moment, into outputs: inout [Output]) {
+    switch event {
+    case .progress(let id, let state):
+      guard state.status.isFinal, let call = referring(id) else { return }
+      if state.status.isSuccess {
+        command(.end(call.session, reason: nil), now: now, into: &outputs)
+      } else {
+        // The guest stays, and hears the greeting again.
+        calls[call.session]?.stage = .resumed
+      }
+    case .lost(let id):
+      if let call = referring(id) { calls[call.session]?.stage = .resumed }
+    case .asked(let referral):
+      // Robots stay where they are.
+      var said: [UserAgentOutput] = []
+      agent.use(Refer.self, now: now, into: &said) { $0.report(referral.id, .decline, &$1) }
+      follow(said, now: now, into: &outputs)
+    }
+  }
+
+  private func referring(_ id: RequestID) -> RobotCall? {
+    calls.values.first { $0.stage == .referring(id) || $0.stage == .referred(id) }
   }
 
   // MARK: The dispatcher calls back

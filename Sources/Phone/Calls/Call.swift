@@ -82,6 +82,9 @@ struct Call: Sendable {
   /// SIP's Call-ID; empty until a message told it.
   var callID = ""
 
+  /// What its INVITE has besides the usual.
+  var fields = HeaderFields()
+
   var negotiator: MediaNegotiator
   /// The negotiator as it was when the first offer had just been made. Every branch of a forked call answers that same offer.
   var unanswered: MediaNegotiator?
@@ -100,6 +103,17 @@ struct Call: Sendable {
   var statistics: MediaStatistics?
   var digitsSent = ""
   var digitsReceived = ""
+
+  /// It is made because somebody in another call asked for it.
+  var referred: ReferredBack?
+  /// It comes in place of this call (RFC 3891).
+  var replaces: CallID?
+  /// The other side is being sent to somebody else.
+  var transfer: OutgoingTransfer?
+  /// Who has taken over; the words of its end say so.
+  var handedTo: String?
+  /// Somebody else has taken over, and the other side has this long to hang up.
+  var leaveAt: Instant?
 
   init(
     id: CallID, session: SessionID, stream: MediaStreamID, account: Int, isIncoming: Bool, startedAt: Moment, peer: PeerSnapshot,

@@ -7,9 +7,11 @@ struct UserAct: Sendable {
   init?(_ command: PhoneCommand) {
     switch command {
     // Dialling and following are acts too: who calls wants to be heard by the one who answers.
-    case .dial, .answer, .resume, .swap, .unmute, .talk, .followRedirection(_, true): self.init()
+    case .dial, .answer, .resume, .swap, .unmute, .talk, .followRedirection(_, true), .decideTransfer(_, true):
+      self.init()
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
-      .register, .unregister, .followRedirection(_, false), .clearHistory, .status, .quit:
+      .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer, .transferToCall, .clearHistory,
+      .status, .quit:
       return nil
     }
   }

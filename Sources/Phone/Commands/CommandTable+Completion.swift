@@ -17,8 +17,8 @@ extension CommandTable {
 
   private static func values(for argument: CommandWord.Argument, in snapshot: PhoneSnapshot) -> [String] {
     switch argument {
-    case .target:
-      var seen: [String] = []
+    case .target, .transfer:
+      var seen = argument == .transfer ? ["accept", "refuse"] : []
       for value in snapshot.contacts.map({ $0.name }) + snapshot.history.map({ $0.peerAddress }) where !seen.contains(value) {
         seen.append(value)
       }

@@ -25,7 +25,10 @@ public enum CommandTable {
     CommandWord("unregister", ["unreg"], .optionalAccount, .unregister, help: "Take an account off the registrar, or all."),
     CommandWord("follow", [], .optionalCall, .follow, help: "Agree to call the address that the call was redirected to."),
     CommandWord("decline", [], .optionalCall, .decline, help: "Do not follow the redirection; the call ends."),
-    CommandWord("clear-history", [], nil, .clearHistory, help: "Take all calls off the history list."),
+    CommandWord(
+      "transfer", ["xfer"], .transfer, .transfer,
+      help: "Send the other side to somebody, or to another call; accept or refuse to be sent yourself."),
+    CommandWord("clear-history", [], nil, .clearHistory, help: "Forget all calls of the history, for good."),
     CommandWord("status", [], nil, .status, help: "Say how accounts and calls are."),
     CommandWord("quit", ["q", "exit"], nil, .quit, help: "Hang up, unregister and end."),
   ]
@@ -86,6 +89,7 @@ public enum CommandTable {
     case .unregister: return .unregister(account: try account(row, rest))
     case .follow: return .followRedirection(try call(row, rest), true)
     case .decline: return .followRedirection(try call(row, rest), false)
+    case .transfer: return try transfer(row, rest)
     case .clearHistory: return .clearHistory
     case .status: return .status
     case .quit: return .quit
@@ -101,6 +105,24 @@ public enum CommandTable {
     }
     guard !words.isEmpty else { throw missing(row, "a URI, a number or a contact's name") }
     return .dial(words.joined(separator: " "), account: account)
+  }
+
+  private static func transfer(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {
+    var words = rest.split(whereSeparator: { $0.isWhitespace })[...]
+    guard let first = words.first else { throw missing(row, "accept, refuse, or whom to transfer to") }
+    if ["accept", "refuse"].contains(first.lowercased()) {
+      return .decideTransfer(try call(row, words.dropFirst().joined(separator: " ")), first.lowercased() == "accept")
+    }
+    var id: CallID?
+    // A number alone is whom to call, not which call.
+    if words.count > 1, UInt64(first) != nil {
+      id = CallID(try number(row, first))
+      words = words.dropFirst()
+    }
+    if words.first?.lowercased() == "to", words.count == 2, let other = words.last {
+      return .transferToCall(id, CallID(try number(row, other)))
+    }
+    return .transfer(id, to: words.joined(separator: " "))
   }
 
   private static func reject(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {

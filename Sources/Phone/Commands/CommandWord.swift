@@ -11,6 +11,8 @@ public struct CommandWord: Hashable, Sendable {
     case digits = "DIGITS"
     case policy = "auto|ring"
     case onOrOff = "on|off"
+    /// `accept`, `refuse`, a target, or the word `to` and another call.
+    case transfer = "accept|refuse [CALL] | [CALL] TARGET | [CALL] to CALL"
     case optionalAccount = "[ACCOUNT]"
   }
 
@@ -20,7 +22,7 @@ public struct CommandWord: Hashable, Sendable {
   /// What the row orders; its name is its identity.
   enum Action: Hashable, Sendable {
     case dial, answer, answerMuted, reject, hangUp, hold, resume, swap, select, mute, unmute, talk, digits, silence
-    case policy, doNotDisturb, register, unregister, follow, decline, clearHistory, status, quit
+    case policy, doNotDisturb, register, unregister, follow, decline, transfer, clearHistory, status, quit
   }
 
   public let word: String

@@ -33,6 +33,9 @@ public enum HeadlessFormat {
       object.add("call", Int(clamping: report.call.rawValue))
       object.add("account", report.account)
       add(report.change, to: &object)
+    case .transfer(let report):
+      object.add("event", "transfer")
+      add(report, to: &object)
     case .message(let notice):
       object.add("event", "message")
       object.add("level", word(notice.level))
@@ -77,6 +80,17 @@ public enum HeadlessFormat {
     object.add("muted", snapshot.isMicrophoneMuted)
     object.add("policy", snapshot.answersAutomatically ? "auto" : "ring")
     object.add("dnd", snapshot.doNotDisturb)
+    object.add(
+      "transfers",
+      .array(
+        snapshot.transferQuestions.map { question in
+          var part = JSONObject()
+          part.add("call", Int(clamping: question.call.rawValue))
+          part.add("by", question.by)
+          part.add("name", question.name)
+          part.add("target", question.target)
+          return part.value
+        }))
     object.add("history", .array(snapshot.history.prefix(20).map { record($0) }))
     object.add("troubles", .array(snapshot.troubles.map { .string($0) }))
   }
@@ -110,6 +124,18 @@ public enum HeadlessFormat {
     object.add("reason", report.reason)
     object.add("expires", report.expires.map { Int(clamping: $0.components.seconds) })
     object.add("retry_in_ms", report.retryIn.map { Int(clamping: $0.wholeMilliseconds) })
+  }
+
+  private static func add(_ report: TransferReport, to object: inout JSONObject) {
+    object.add("call", Int(clamping: report.call.rawValue))
+    object.add("account", report.account)
+    object.add("direction", report.isIncoming ? "incoming" : "outgoing")
+    object.add("state", report.state.rawValue)
+    object.add("name", report.name)
+    object.add("target", report.target)
+    object.add("status", report.status)
+    object.add("reason", report.reason)
+    object.add("new_call", report.newCall.map { Int(clamping: $0.rawValue) })
   }
 
   private static func add(_ call: CallSnapshot, to object: inout JSONObject) {
@@ -189,7 +215,6 @@ public enum HeadlessFormat {
     case .talking: "talking"
     case .held: "held"
     case .heldByPeer: "held-by-peer"
-    case .ending: "ending"
     case .ended: "ended"
     }
   }

@@ -8,6 +8,7 @@ public enum PhoneEvent: Hashable, Sendable {
   case registration(RegistrationReport)
   case call(CallReport)
   case media(MediaReport)
+  case transfer(TransferReport)
   /// A sentence about something that changed.
   case message(Notice)
   /// A command could not be obeyed, or something does not work.
@@ -94,6 +95,49 @@ public struct MediaReport: Hashable, Sendable {
     self.call = call
     self.account = account
     self.change = change
+  }
+}
+
+/// Somebody is sent from one call to another: us by the other side, or the other side by us.
+public struct TransferReport: Hashable, Sendable {
+  public enum State: String, Hashable, Sendable {
+    /// Incoming: the user has to decide. Outgoing: the other side is asked.
+    case asked
+    case accepted
+    /// The user said no, or nothing.
+    case refused
+    /// Outgoing: what the other side tells of its new call.
+    case progress
+    case succeeded, failed
+  }
+
+  public var call: CallID
+  /// `alice@example.com`.
+  public var account: String
+  /// The other side sends us.
+  public var isIncoming: Bool
+  public var state: State
+  /// Of the one to whom; nil for none.
+  public var name: String?
+  public var target: String
+  public var status: Int?
+  public var reason: String?
+  /// The call that is made for it, or that it goes to; nil while there is none.
+  public var newCall: CallID?
+
+  public init(
+    call: CallID, account: String, isIncoming: Bool, state: State, name: String?, target: String, status: Int? = nil,
+    reason: String? = nil, newCall: CallID? = nil
+  ) {
+    self.call = call
+    self.account = account
+    self.isIncoming = isIncoming
+    self.state = state
+    self.name = name
+    self.target = target
+    self.status = status
+    self.reason = reason
+    self.newCall = newCall
   }
 }
 

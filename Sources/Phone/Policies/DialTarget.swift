@@ -1,4 +1,5 @@
 import SIPMessages
+import SIPUserAgent
 import SansIO
 
 /// Makes an address out of what a person typed.
@@ -28,6 +29,19 @@ enum DialTarget {
       throw Unusable(reason: "\(shown(typed)) is no contact, no number and no address.")
     }
     return .sip(address(user: typed, at: home))
+  }
+
+  /// What a request to `text` takes over from the URI that was typed, or from the contact's: a Subject, and nothing that could
+  /// speak for us (RFC 3261 section 19.1.5).
+  static func fields(of text: String, contacts: [ContactConfiguration]) -> HeaderFields {
+    let typed = String(text.trimmingBlanks)
+    let found = uri(withScheme: typed) ?? (try? contact(named: typed, in: contacts))?.uri
+    return found?.sip?.harmlessFields ?? HeaderFields()
+  }
+
+  /// Where a URI that somebody else gave leads, as `resolve` finds it for one that was typed.
+  static func target(_ uri: URI, home: SIPURI?) throws(Unusable) -> URI {
+    try routable(uri, home: home)
   }
 
   /// A URI of a configuration file: with its scheme, or `user@host`.

@@ -3,6 +3,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   // Calls, from every screen.
   case answer, answerMuted, reject, silence, toggleMute, toggleHold, swap, hangUp
   case followRedirection, refuseRedirection
+  case transfer
   case openPad
   // Home.
   case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
@@ -24,6 +25,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .hangUp: "Hang up"
     case .followRedirection: "Call there"
     case .refuseRedirection: "Do not"
+    case .transfer: "Transfer"
     case .openPad: "Digits"
     case .callSelected: "Call"
     case .nextPane, .previousPane: "Pane"
@@ -61,8 +63,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .toggleHold: "Put the call on hold, or resume it."
     case .swap: "Hold the call you talk to and resume the other one."
     case .hangUp: "End the call whose name the bottom line shows."
-    case .followRedirection: "Call the place the other side sends you to."
-    case .refuseRedirection: "Give up this call instead of following it elsewhere."
+    case .followRedirection: "Say yes: call the place the other side sends you to. Your microphone opens there."
+    case .refuseRedirection: "Say no: stay in the call, or give up one that was redirected."
+    case .transfer: "Send the other side to somebody else: type whom, or to and the number of a call."
     case .openPad: "Go to the dial pad: from there digits are sent as tones."
     case .callSelected: "Call the selected contact or the number of the selected call."
     case .nextPane: "Go to the next pane: contacts, history, dial."

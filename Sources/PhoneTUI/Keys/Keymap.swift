@@ -37,6 +37,7 @@ public struct Keymap: Hashable, Sendable {
     let everywhere: [(Action, [Key])] = [
       (.answer, [.character("a"), .function(1)]), (.reject, [.character("x")]), (.silence, [.character("s")]),
       (.toggleMute, [.character("m"), .function(2)]), (.toggleHold, [.character("h")]), (.hangUp, [.delete, .function(4)]),
+      (.followRedirection, [.character("y")]), (.refuseRedirection, [.character("n")]),
       (.calls, [.character("c")]), (.trace, [.character("t")]), (.find, [.character("/")]), (.command, [.character(":")]),
       (.help, [.character("?")]), (.back, [.escape]), (.quit, [.character("q"), .control("c")]),
       (.up, [.up, .character("k")]), (.down, [.down, .character("j")]), (.first, [.character("g"), .home]),
@@ -51,8 +52,7 @@ public struct Keymap: Hashable, Sendable {
       (.answerMuted, [.character("m"), .function(2)]), (.toggleDoNotDisturb, [.character("d")]),
     ]
     let calls: [(Action, [Key])] = [
-      (.openPad, [.tab, .character("p")]), (.swap, [.character("w")]), (.followRedirection, [.character("y")]),
-      (.refuseRedirection, [.character("n")]), (.home, [.character("c")]),
+      (.openPad, [.tab, .character("p")]), (.swap, [.character("w")]), (.transfer, [.character("x")]), (.home, [.character("c")]),
     ]
     let trace: [(Action, [Key])] = [(.traceFull, [.enter])]
     for (scope, list) in [

@@ -10,7 +10,7 @@ extension CallSnapshot {
   /// True while the user can still do something with it.
   var canBeHungUp: Bool {
     switch state {
-    case .ended, .ending: false
+    case .ended: false
     case .calling, .remoteRinging, .ringing, .redirected, .talking, .held, .heldByPeer: true
     }
   }
@@ -20,7 +20,7 @@ extension CallSnapshot {
   var isAnswered: Bool {
     switch state {
     case .talking, .held, .heldByPeer: true
-    case .calling, .remoteRinging, .ringing, .redirected, .ending, .ended: false
+    case .calling, .remoteRinging, .ringing, .redirected, .ended: false
     }
   }
 
@@ -38,7 +38,6 @@ extension CallSnapshot {
     case .talking: "TALKING"
     case .held: "HELD"
     case .heldByPeer: "HELD BY THEM"
-    case .ending: "ENDING"
     case .ended: "ENDED"
     }
   }
@@ -48,7 +47,7 @@ extension CallSnapshot {
     case .talking: .talking
     case .ringing, .redirected: .attention
     case .calling, .remoteRinging, .held, .heldByPeer: .bold
-    case .ending, .ended: .quiet
+    case .ended: .quiet
     }
   }
 

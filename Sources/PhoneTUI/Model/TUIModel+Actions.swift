@@ -17,8 +17,21 @@ extension TUIModel {
     case .swap: effects.append(.send(.swap))
     case .hangUp: hangUp(into: &effects)
     case .followRedirection, .refuseRedirection:
+      if let question = transferQuestion {
+        decideTransfer(question, action == .followRedirection, into: &effects)
+        return
+      }
       guard let call = redirectedCall else { return }
       effects.append(.send(.followRedirection(call.id, action == .followRedirection)))
+    case .transfer:
+      // While something rings, x refuses it.
+      if ringingCall != nil { return performRinging(.reject, into: &effects) }
+      guard let call = activeCall else { return }
+      commandField.clear()
+      commandField.insert("transfer \(call.id) ")
+      commandHistoryIndex = nil
+      overlay = .command
+      say("Whom to send \(call.peer.title) to: a number, a name, an address, or: to, and the number of a call.")
     case .openPad:
       padHasFocus = true
       say("Digits go out as tones now. Esc leaves the pad.")
@@ -80,6 +93,14 @@ extension TUIModel {
       effects.append(.send(.silenceRinger))
       say("The ringing is off here; \(call.peer.title) still waits.")
     }
+  }
+
+  private mutating func decideTransfer(_ question: TransferQuestionSnapshot, _ isAgreed: Bool, into effects: inout [TUIEffect]) {
+    guard !isFresh(question) else {
+      say("\(question.by) has just asked. Press again if you mean it.")
+      return
+    }
+    effects.append(.send(.decideTransfer(question.call, isAgreed)))
   }
 
   private mutating func toggleMute(into effects: inout [TUIEffect]) {

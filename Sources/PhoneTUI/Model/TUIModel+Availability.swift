@@ -31,7 +31,10 @@ extension TUIModel {
     case .swap:
       return when(snapshot.calls.count(where: \.isAnswered) >= 2, else: "it takes two answered calls")
     case .hangUp: return when(callToHangUp != nil, else: "no call to hang up")
-    case .followRedirection, .refuseRedirection: return when(redirectedCall != nil, else: "nobody sends you elsewhere")
+    case .followRedirection, .refuseRedirection:
+      return when(redirectedCall != nil || transferQuestion != nil, else: "nobody sends you elsewhere")
+    case .transfer:
+      return when(ringingCall != nil || activeCall?.isAnswered == true, else: "it takes an answered call")
     case .openPad: return when(snapshot.calls.contains(where: \.isAnswered), else: "digits need an answered call")
     case .callSelected:
       if homePane == .dial { return when(!dialField.isEmpty, else: "type a number or an address first") }
@@ -51,6 +54,9 @@ extension TUIModel {
     return snapshot.calls.first { $0.id == cursorCall && isRedirected($0) } ?? snapshot.calls.first(where: isRedirected)
   }
 
+  /// Who asks to be left for somebody else; the oldest question.
+  var transferQuestion: TransferQuestionSnapshot? { snapshot.transferQuestions.first }
+
   /// The word of a key bar, as it is meant at this moment.
   func title(of action: Action) -> String {
     switch action {
@@ -59,6 +65,8 @@ extension TUIModel {
       return snapshot.isMicrophoneMuted || call.state == .talking && !call.isMicrophoneOpen ? "Open mic" : "Mute"
     case .toggleHold: return activeCall?.state == .held ? "Resume" : "Hold"
     case .hangUp: return callToHangUp.map { "Hang up \($0.peer.title)" } ?? "Hang up"
+    case .followRedirection where transferQuestion != nil: return "Yes, follow"
+    case .refuseRedirection where transferQuestion != nil: return "No, stay"
     case .callSelected where homePane == .dial: return "Dial"
     case .traceFull: return traceText == nil ? "Full text" : "Ladder"
     default: return action.title

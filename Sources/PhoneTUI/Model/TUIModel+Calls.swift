@@ -30,6 +30,11 @@ extension TUIModel {
     return now.instant < since + Self.guardTime
   }
 
+  func isFresh(_ question: TransferQuestionSnapshot) -> Bool {
+    guard let askedSince, askedSince.question == question else { return true }
+    return now.instant < askedSince.since + Self.guardTime
+  }
+
   func quality(of id: CallID) -> QualityHistory {
     qualities.first { $0.id == id }?.history ?? QualityHistory()
   }
@@ -43,6 +48,15 @@ extension TUIModel {
     for id in arrived { ringing.append((id, now.instant)) }
     silenced.removeAll { !ringingIDs.contains($0) }
     if !arrived.isEmpty { effects.append(.bell) }
+
+    if let question = transferQuestion {
+      if askedSince?.question != question {
+        askedSince = (question, now.instant)
+        effects.append(.bell)
+      }
+    } else {
+      askedSince = nil
+    }
 
     for call in new.calls {
       guard let statistics = call.statistics else { continue }

@@ -31,6 +31,7 @@ extension TUIModel {
     case nil: break
     }
     let help = entry(.help)
+    let question = transferQuestion == nil ? [] : [entry(.followRedirection), entry(.refuseRedirection)]
     let hangUps = callToHangUp == nil ? [] : [entry(.hangUp)]
     switch view {
     case .home where homePane == .dial:
@@ -41,13 +42,13 @@ extension TUIModel {
       let calls = activeCall == nil ? [] : [entry(.toggleMute), entry(.toggleHold)] + hangUps + [entry(.calls)]
       let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject)]
       return KeyBar(
-        entries: rings + calls + [
+        entries: question + rings + calls + [
           entry(.callSelected), entry(.find), entry(.command), entry(.toggleDoNotDisturb), entry(.toggleAutomaticAnswer),
           entry(.trace), entry(.quit), Entry(key: "Tab", title: "Pane"),
         ], last: help)
     case .incoming:
       return KeyBar(
-        entries: [
+        entries: question + [
           entry(.answer), entry(.answerMuted), entry(.silence), entry(.reject, title: "Reject"), entry(.trace), entry(.command),
           Entry(key: "Esc", title: "Back"),
         ], last: help)
@@ -56,16 +57,17 @@ extension TUIModel {
         entries: [Entry(key: "0-9 * #", title: "Send"), entry(.toggleMute), Entry(key: "Esc", title: "Leave pad")] + hangUps,
         last: help)
     case .calls:
-      let redirection = redirectedCall == nil ? [] : [entry(.followRedirection), entry(.refuseRedirection)]
+      let redirection =
+        redirectedCall == nil || transferQuestion != nil ? question : [entry(.followRedirection), entry(.refuseRedirection)]
       let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject, title: "Reject")]
       return KeyBar(
         entries: redirection + rings + [entry(.toggleMute), entry(.toggleHold)] + [entry(.hangUp)] + [
-          entry(.openPad), entry(.swap), Entry(key: "c", title: "Contacts"), entry(.trace), entry(.quit),
+          entry(.openPad), entry(.swap), entry(.transfer), Entry(key: "c", title: "Contacts"), entry(.trace), entry(.quit),
         ], last: help)
     case .trace:
       let calls = activeCall == nil ? [] : [entry(.toggleMute)] + hangUps
       return KeyBar(
-        entries: [
+        entries: question + [
           Entry(key: "j/k", title: "Move"), entry(.traceFull), Entry(key: "G", title: "Newest"), Entry(key: "Esc", title: "Back"),
         ]
           + calls, last: help)

@@ -138,7 +138,8 @@ extension TUIModel {
         list.move(action, count: helpLines.count, page: max(1, rows - 8))
         helpTop = list.selected
       // A call does not wait until somebody has finished reading.
-      case .answer, .reject, .silence, .toggleMute, .toggleHold, .hangUp, .quit: perform(action, into: &effects)
+      case .answer, .reject, .silence, .toggleMute, .toggleHold, .hangUp, .followRedirection, .refuseRedirection, .quit:
+        perform(action, into: &effects)
       default: break
       }
     }

@@ -58,6 +58,8 @@ public struct TUIModel: Sendable {
   /// When each ringing call was first seen, in the order of the snapshot.
   var ringing: [(id: CallID, since: Instant)] = []
   var silenced: [CallID] = []
+  /// The question that is shown, and since when.
+  var askedSince: (question: TransferQuestionSnapshot, since: Instant)?
   /// Whom Delete would hang up, and when it last meant somebody else: it must not hit a call because another ended in this moment.
   var hangUpTarget: (id: CallID?, changed: Instant?) = (nil, nil)
   var qualities: [(id: CallID, history: QualityHistory)] = []

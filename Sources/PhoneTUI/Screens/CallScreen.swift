@@ -75,7 +75,6 @@ struct CallScreen {
     case .calling: (sentence, more) = ("Calling \(call.peer.title).", "Nothing has come back yet.")
     case .remoteRinging: (sentence, more) = ("It rings at \(call.peer.title).", "Wait, or hang up with \(model.hangUpKeyName).")
     case .ringing: (sentence, more) = ("\(call.peer.title) calls you.", "a answers, x refuses.")
-    case .ending: sentence = "The call is being ended."
     case .ended(let why):
       (sentence, more) = ("The call is over: \(why).", "Talked \(call.duration(now: model.now.instant).clockText).")
     case .talking, .held, .heldByPeer, .redirected: sentence = ""

@@ -12,6 +12,10 @@ struct MiniView {
       lines.append(("RINGING \(call.duration(now: model.now.instant).clockText) \(call.peer.title)", .attention))
       keys = "a Answer x Reject s Silence"
     }
+    if let question = model.transferQuestion {
+      lines.append((question.sentence + ": follow?", .attention))
+      if keys.isEmpty { keys = "y Yes n No" }
+    }
     if let call = model.activeCall {
       lines.append(("\(call.stateWord) \(call.duration(now: model.now.instant).clockText) \(call.peer.title)", call.stateStyle))
       if call.isAnswered {

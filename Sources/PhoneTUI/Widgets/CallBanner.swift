@@ -1,7 +1,7 @@
 import Phone
 import SansIO
 
-/// What must be seen from every screen: a call that rings, and the call in progress.
+/// What must be seen from every screen: a call that rings, a question that waits, and the call in progress.
 struct CallBanner {
   let model: TUIModel
 
@@ -12,6 +12,10 @@ struct CallBanner {
       drawRinging(call, into: &surface, in: area, y)
       y += 1
       surface.put(consequence(of: call), area.x + 4, y, .quiet, width: area.columns - 5)
+      y += 1
+    }
+    if let question = model.transferQuestion {
+      drawQuestion(question, into: &surface, in: area, y)
       y += 1
     }
     if model.view != .calls || isCovered, let call = model.activeCall {
@@ -52,6 +56,15 @@ struct CallBanner {
       + (call.peer.title == call.peer.address ? "" : "  \(call.peer.address)") + (more > 0 ? "  and \(more) more" : "")
     surface.put(who, area.x + 1, y, style, width: area.columns - keysColumns - 4)
     surface.put(keys, area.right - 1 - keysColumns, y, style)
+  }
+
+  /// `Reception transfers you to Dina <sip:dina@example.com>: follow?      y Yes  n No`
+  private func drawQuestion(_ question: TransferQuestionSnapshot, into surface: inout Surface, in area: Rect, _ y: Int) {
+    let style = Style(.attention, [.bold, .reverse])
+    surface.put(String(repeating: " ", count: area.columns), area.x, y, style)
+    let keys = lettersAreText ? "Esc, then y or n" : "y Yes  n No"
+    surface.put(question.sentence + ": follow?", area.x + 1, y, style, width: area.columns - keys.utf8.count - 4)
+    surface.put(keys, area.right - 1 - keys.utf8.count, y, style)
   }
 
   private func consequence(of call: CallSnapshot) -> String {

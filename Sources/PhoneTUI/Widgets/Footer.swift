@@ -39,7 +39,8 @@ struct Footer {
       case .warning, .failure: "!"
       }
     surface.put(mark, area.x, area.y + 1, style)
-    surface.put(model.options.localTime(notice.at).hourMinuteSecond, area.x + 1, area.y + 1, .quiet)
+    let time = model.options.localTime(notice.at).hourMinuteSecond
+    surface.put(time, area.x + (mark == " " ? 1 : 2), area.y + 1, .quiet)
     for (row, line) in noticeLines(columns: area.columns).enumerated() {
       surface.put(line, area.x + Self.timeColumns, area.y + 1 + row, style, width: area.columns - Self.timeColumns - 1)
     }

@@ -30,7 +30,7 @@ struct MicrophoneStatement {
     case .calling, .remoteRinging: return "nobody has answered yet"
     case .ringing: return "until you answer"
     case .redirected: return "nobody has answered"
-    case .ending, .ended: return "the call is over"
+    case .ended: return "the call is over"
     }
   }
 }

@@ -11,6 +11,12 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
       self.value = value
     }
 
+    /// From plain text, which gets the escapes it needs.
+    public init(plainName: String, plainValue: String) {
+      name = PercentEncoding.encode(plainName, keeping: .unreserved)
+      value = PercentEncoding.encode(plainValue, keeping: .unreserved)
+    }
+
     public var decodedName: String { PercentEncoding.decode(name.utf8) }
     public var decodedValue: String { PercentEncoding.decode(value.utf8) }
   }

@@ -6,6 +6,7 @@ struct ClientExchange: Sendable {
     case session(SessionID)
     case registration(RegistrationID)
     case request(RequestID)
+    case subscription(SubscriptionID)
   }
 
   let owner: Owner

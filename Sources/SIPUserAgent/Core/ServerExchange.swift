@@ -6,6 +6,8 @@ struct ServerExchange: Sendable {
   let from: ReceivedFrom
   let mergeKey: MergeKey?
   var session: SessionID?
+  /// The session whose place the INVITE is to take.
+  var replaced: SessionID?
   /// What was sent, for repetitions: the newest few.
   var sent: [Response] = []
 

@@ -59,8 +59,10 @@ extension UserAgent {
     case .session(let session):
       context.session = session
       sessions[session]?.inform(&context)
+      if case .application(let request)? = sessions[session]?.purpose(of: id) { context.request = request }
     case .registration(let registration): context.registration = registration
-    case .request: break
+    case .request(let request): context.request = request
+    case .subscription: break
     }
     return context
   }
@@ -93,6 +95,7 @@ extension UserAgent {
     var tags = supportedOptionTags
     for tag in fields.optionTags(Supported.self) where !tags.contains(tag) { tags.append(tag) }
     if !tags.isEmpty { fields.set(Supported(tags)) }
+    if !eventPackages.isEmpty, !fields.contains(.allowEvents) { fields.set(AllowEvents(eventPackages)) }
   }
 
   var acceptText: String {
@@ -117,6 +120,7 @@ extension UserAgent {
     case .session(let session): withSession(session) { $0.receive(response, to: exchange.sent, exchange: id, &$1) }
     case .registration(let registration): receive(response, registration: registration, exchange: exchange, id, from: from)
     case .request(let request): outputs.append(.event(.response(request, response)))
+    case .subscription(let subscription): receive(response, subscription: subscription)
     }
   }
 
@@ -148,6 +152,7 @@ extension UserAgent {
     case .session(let session): sessions[session]?.mayResend(id) ?? false
     case .registration(let registration): registrations[registration]?.isWaiting(for: id) ?? false
     case .request: true
+    case .subscription(let subscription): subscriptions[subscription] != nil
     }
   }
 
@@ -156,6 +161,7 @@ extension UserAgent {
     switch exchange.owner {
     case .session(let session): return sessions[session]?.renumber(id, after: number) ?? number + 1
     case .registration(let registration): return registrations[registration]?.nextSequence() ?? number + 1
+    case .subscription(let subscription): return renumber(subscription: subscription, after: number)
     case .request: return min(number, CSeq.largestNumber - 1) + 1
     }
   }
@@ -177,6 +183,7 @@ extension UserAgent {
     case .registration(let id): withRegistration(id) { $0.requestFailed(status, sentence, exchange: exchange, &$1) }
     case .request(let id):
       outputs.append(.event(.response(id, Response(status: status, reason: sentence))))
+    case .subscription(let id): subscriptionRequestFailed(id, status)
     }
   }
 

@@ -20,6 +20,8 @@ extension UserAgent {
     case .respond(let transaction, let response): respond(transaction, response)
     case .sendInDialog(let id, let method, let fields, let body):
       withSession(id) { _ = $0.sendRequest(method, purpose: .other, fields: fields, body: body, &$1) }
+    case .report(let event): outputs.append(.event(.extended(event)))
+    case .subscription(let order): carryOut(order)
     }
   }
 

@@ -51,6 +51,7 @@ extension UserAgent {
   mutating func inspect(_ received: ReceivedRequest, transaction: ServerTransactionID, from position: Int) {
     var context = makeContext(for: transaction)
     context.sender = received.source
+    context.namedDialog = namedDialog(in: received.request)
     for index in extensions.indices.dropFirst(position) {
       let verdict = extensions[index].didReceive(received.request, &context)
       guard apply(verdict, received, transaction: transaction, position: index) else {
@@ -59,7 +60,21 @@ extension UserAgent {
       }
     }
     absorb(context)
+    servers[transaction]?.replaced = context.replaced
     dispatch(received, transaction: transaction)
+  }
+
+  private func namedDialog(in request: Request) -> NamedDialog? {
+    for candidate in extensions {
+      guard let id = candidate.namedDialog(in: request) else { continue }
+      guard let session = dialogOwners[id], let usage = sessions[session], let index = usage.index(of: id.remoteTag) else {
+        return nil
+      }
+      return NamedDialog(
+        session: session, dialog: id, isEarly: usage.dialogs[index].dialog.isEarly,
+        isInitiator: usage.dialogs[index].dialog.isInitiator, isOver: usage.isOver)
+    }
+    return nil
   }
 
   /// False when the request goes no further for now.
@@ -95,6 +110,7 @@ extension UserAgent {
 
   private mutating func dispatch(_ received: ReceivedRequest, transaction: ServerTransactionID) {
     let request = received.request
+    if receiveEvent(request, transaction: transaction) { return }
     if let (session, id) = dialogOwner(of: request) {
       var isHandled = false
       withSession(session) { isHandled = $0.receive(request, transaction: transaction, remoteTag: id.remoteTag, &$1) }

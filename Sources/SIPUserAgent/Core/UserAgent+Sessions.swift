@@ -54,6 +54,7 @@ extension UserAgent {
   private mutating func remove(_ id: SessionID) {
     for dialog in knownDialogs.removeValue(forKey: id) ?? [] { dialogOwners[dialog] = nil }
     if let usage = sessions.removeValue(forKey: id) {
+      handOver(usage)
       // Once more: a late response may have made an extension remember it again.
       sessionEnded(id)
       for exchange in usage.pending.keys.sorted() { forget(exchange: exchange) }
@@ -139,7 +140,7 @@ extension UserAgent {
           id,
           IncomingSession(
             request: request, offer: request.sessionDescription, transport: received.transport,
-            source: received.source.description, registration: registration))))
+            source: received.source.description, registration: registration, replaced: servers[transaction]?.replaced))))
     finish(id, step)
   }
 

@@ -21,6 +21,10 @@ public struct ExtensionContext: Sendable {
   /// What the dialog's peer said it allows; empty when it said nothing.
   public var peerMethods: [Method] = []
   public var peerOptionTags: [OptionTag] = []
+  /// The application's number of the request at hand; nil when it is not the application's.
+  public var request: RequestID?
+  /// The dialog of ours that the request names by `UserAgentExtension.namedDialog(in:)`; nil when there is none such.
+  public var namedDialog: NamedDialog?
   /// Which server transaction a request came in on; for `respond`.
   public var serverTransaction: ServerTransactionID?
   /// Where the message came from, the last hop.
@@ -30,6 +34,7 @@ public struct ExtensionContext: Sendable {
   var sender: SocketAddress?
   var nextTicket: UInt64
   var actions: [ExtensionAction] = []
+  var replaced: SessionID?
 
   init(now: Moment, random: RandomSource, nextTicket: UInt64) {
     self.now = now
@@ -58,6 +63,61 @@ public struct ExtensionContext: Sendable {
     actions.append(.respond(transaction, response))
   }
 
+  /// Tell the application something.
+  public mutating func report(_ event: any ExtensionEvent) {
+    actions.append(.report(event))
+  }
+
+  /// The INVITE at hand makes a session that is to take the place of this one (RFC 3891); the application is told so.
+  public mutating func takePlace(of session: SessionID) {
+    replaced = session
+  }
+
+  // MARK: Subscriptions
+
+  /// Accept the subscription that the request at hand makes, and whose verdict is `consumed`: the response leaves, and a NOTIFY
+  /// with `body` after it. The dialog is the session's when the request came in one, else a new one.
+  /// - Parameters:
+  ///   - event: the package, and the id when the request asked for one.
+  ///   - isPending: nobody has agreed yet; `activateSubscription` follows.
+  public mutating func acceptSubscription(
+    by response: Response, to transaction: ServerTransactionID, event: Event, isPending: Bool = false, duration: Duration,
+    leastInterval: Duration = .zero, body: Body?
+  ) -> SubscriptionID {
+    let id = SubscriptionID(makeTicket().rawValue)
+    let acceptance = SubscriptionAcceptance(
+      transaction: transaction, response: response, event: event, isPending: isPending, duration: duration,
+      leastInterval: leastInterval, body: body)
+    actions.append(.subscription(.accept(id, acceptance)))
+    return id
+  }
+
+  public mutating func activateSubscription(_ id: SubscriptionID) {
+    actions.append(.subscription(.activate(id)))
+  }
+
+  /// The state of what is subscribed to has changed.
+  public mutating func publish(_ body: Body?, to id: SubscriptionID) {
+    actions.append(.subscription(.publish(id, body)))
+  }
+
+  /// A last NOTIFY, `terminated` with this reason.
+  public mutating func endSubscription(_ id: SubscriptionID, reason: String, body: Body?) {
+    actions.append(.subscription(.end(id, reason: reason, body)))
+  }
+
+  /// The request at hand, about to leave in that session, makes a subscription of ours. Give `known` when it goes out once more.
+  public mutating func expectNotifications(of event: Event, in session: SessionID, known: SubscriptionID? = nil) -> SubscriptionID {
+    let id = known ?? SubscriptionID(makeTicket().rawValue)
+    actions.append(.subscription(.expect(id, session, event)))
+    return id
+  }
+
+  /// The request that should have made it was refused.
+  public mutating func subscriptionRefused(_ id: SubscriptionID, _ status: StatusCode) {
+    actions.append(.subscription(.refused(id, status)))
+  }
+
   /// Send a request within the session's dialog; its response passes through `didReceive` and goes no further.
   public mutating func sendInDialog(_ session: SessionID, method: Method, fields: HeaderFields, body: Body?) {
     actions.append(.sendInDialog(session, method, fields, body))
@@ -70,6 +130,27 @@ enum ExtensionAction: Sendable {
   case endSession(SessionID, Reason?)
   case respond(ServerTransactionID, Response)
   case sendInDialog(SessionID, Method, HeaderFields, Body?)
+  case report(any ExtensionEvent)
+  case subscription(SubscriptionOrder)
+}
+
+enum SubscriptionOrder: Sendable {
+  case accept(SubscriptionID, SubscriptionAcceptance)
+  case expect(SubscriptionID, SessionID, Event)
+  case refused(SubscriptionID, StatusCode)
+  case activate(SubscriptionID)
+  case publish(SubscriptionID, Body?)
+  case end(SubscriptionID, reason: String, Body?)
+}
+
+struct SubscriptionAcceptance: Sendable {
+  var transaction: ServerTransactionID
+  var response: Response
+  var event: Event
+  var isPending: Bool
+  var duration: Duration
+  var leastInterval: Duration
+  var body: Body?
 }
 
 public enum ExchangeKind {}

@@ -11,6 +11,12 @@ public protocol UserAgentExtension: Sendable {
   /// The methods that this extension serves; they are listed in Allow.
   var methods: [Method] { get }
 
+  /// The event packages that this extension serves; they are listed in Allow-Events, and SUBSCRIBE and NOTIFY in Allow.
+  var eventPackages: [String] { get }
+
+  /// The dialog of ours that a request names in a header field of this extension's; `ExtensionContext.namedDialog` has it then.
+  func namedDialog(in request: Request) -> DialogID?
+
   /// A request is about to leave. It is called anew for every attempt, each time with the request as its author wrote it.
   mutating func willSend(_ request: inout Request, _ context: inout ExtensionContext)
   /// A response to `request` is about to leave; not called for retransmissions.
@@ -20,6 +26,8 @@ public protocol UserAgentExtension: Sendable {
   /// A response other than 100 arrived; `request` is as it was sent.
   mutating func didReceive(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> ResponseVerdict
 
+  /// Something happened to a subscription, perhaps another extension's.
+  mutating func subscription(_ id: SubscriptionID, _ event: SubscriptionEvent, _ context: inout ExtensionContext)
   /// A session is over; what was kept for it can go.
   mutating func sessionEnded(_ session: SessionID, _ context: inout ExtensionContext)
   mutating func flowFailed(_ flow: FlowID, _ context: inout ExtensionContext)
@@ -32,12 +40,15 @@ public protocol UserAgentExtension: Sendable {
 extension UserAgentExtension {
   public var optionTags: [OptionTag] { [] }
   public var methods: [Method] { [] }
+  public var eventPackages: [String] { [] }
+  public func namedDialog(in request: Request) -> DialogID? { nil }
   public mutating func willSend(_ request: inout Request, _ context: inout ExtensionContext) {}
   public mutating func willSend(_ response: inout Response, to request: Request, _ context: inout ExtensionContext) {}
   public mutating func didReceive(_ request: Request, _ context: inout ExtensionContext) -> RequestVerdict { .proceed }
   public mutating func didReceive(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> ResponseVerdict {
     .proceed
   }
+  public mutating func subscription(_ id: SubscriptionID, _ event: SubscriptionEvent, _ context: inout ExtensionContext) {}
   public mutating func sessionEnded(_ session: SessionID, _ context: inout ExtensionContext) {}
   public mutating func flowFailed(_ flow: FlowID, _ context: inout ExtensionContext) {}
   public mutating func lookupFinished(_ ticket: Ticket, _ result: TicketResult, _ context: inout ExtensionContext) -> RequestVerdict

@@ -12,9 +12,10 @@ public struct MicrophoneChecker: Checker {
 
   public mutating func acted(_ command: PhoneCommand, at node: NodeID, _ now: Instant) {
     switch command {
-    case .dial, .answer, .unmute, .talk, .resume, .swap, .followRedirection: acts[node, default: 0] += 1
+    case .dial, .answer, .unmute, .talk, .resume, .swap, .followRedirection, .decideTransfer(_, true):
+      acts[node, default: 0] += 1
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
-      .register, .unregister, .clearHistory, .status, .quit:
+      .register, .unregister, .transfer, .transferToCall, .decideTransfer(_, false), .clearHistory, .status, .quit:
       break
     }
   }

@@ -76,6 +76,9 @@ final class DialProgress: Sendable {
       if report.call == nil, state.withLock({ $0.isDialling && $0.lastWords.isEmpty }) { finish(.failed) }
     case .media(let report):
       if case .running(_, let codec) = report.change { StandardError.say("sound: \(codec)") }
+    case .transfer(let report):
+      // Following needs a person at the screens, or a command of the headless mode.
+      if report.isIncoming, report.state == .asked { StandardError.say("asked to call \(report.target) instead; not followed") }
     case .snapshot, .message: break
     }
   }
@@ -103,7 +106,6 @@ final class DialProgress: Sendable {
     case .held: words = "held"
     case .redirected(let targets): words = "redirected to \(targets.joined(separator: ", ")); not followed"
     case .ringing: return
-    case .ending: return
     case .ended(let why):
       words = "ended: \(why)"
       code = DialExitCode(report)

@@ -33,7 +33,6 @@ enum StatusText {
     case .talking: "talking"
     case .held: "held"
     case .heldByPeer: "held by the other side"
-    case .ending: "ending"
     case .ended(let why): "ended: \(why)"
     }
   }

@@ -37,7 +37,7 @@ struct MicrophoneWatch {
 
   static func asksForMicrophone(_ command: PhoneCommand) -> Bool {
     switch command {
-    case .dial, .answer, .resume, .swap, .unmute, .talk: true
+    case .dial, .answer, .resume, .swap, .unmute, .talk, .decideTransfer(_, true): true
     default: false
     }
   }

@@ -29,6 +29,8 @@ struct PhoneWorld {
   /// False: sockets for voice cannot be had.
   var hasPorts = true
   private var watches: [MicrophoneWatch] = []
+  /// Phones that hear nothing.
+  private var silenced: [Int] = []
   private var inFlight: [Datagram] = []
 
   init(_ count: Int, configure: (Int, inout Configuration) -> Void = { _, _ in }) {
@@ -76,6 +78,9 @@ struct PhoneWorld {
     }
   }
 
+  /// From now on that phone hears nothing.
+  mutating func silence(_ index: Int) { silenced.append(index) }
+
   mutating func command(_ index: Int, _ command: PhoneCommand) {
     input(index, .command(command))
   }
@@ -117,6 +122,7 @@ struct PhoneWorld {
     guard let index = inFlight.indices.min(by: { inFlight[$0].at < inFlight[$1].at }) else { return }
     let datagram = inFlight.remove(at: index)
     if let phone = phones.indices.first(where: { Self.address($0) == datagram.to }) {
+      guard !silenced.contains(phone) else { return }
       input(phone, .network(.datagram(datagram.bytes, from: datagram.from, to: Self.listener)))
     } else if let received = try? MessageParser.parse(datagram.bytes) {
       mail.append(received.message)

@@ -9,7 +9,7 @@ extension World {
       switch event {
       case .session(let id, let event): session == nil || id == session ? Self.word(event) : nil
       case .incomingSession(let id, _): session == nil || id == session ? "incoming" : nil
-      case .registration, .response, .request, .lookup, .traced: nil
+      case .registration, .response, .request, .lookup, .traced, .extended: nil
       }
     }
   }

@@ -59,6 +59,11 @@ struct World {
     var outputs: [UserAgentOutput] = []
     let moment = Moment(instant: now, wallTime: WallTime(nanosecondsSince1970: 1_700_000_000_000_000_000 + now.nanoseconds))
     agents[index].handle(input, now: moment, into: &outputs)
+    follow(index, outputs)
+  }
+
+  /// Carries out what an agent said.
+  mutating func follow(_ index: Int, _ outputs: [UserAgentOutput]) {
     for output in outputs {
       switch output {
       case .network(.datagram(let bytes, to: let remote, from: _)): transmit(bytes, from: Self.address(index), to: remote)

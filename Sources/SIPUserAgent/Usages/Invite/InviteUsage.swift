@@ -204,6 +204,22 @@ struct InviteUsage: Sendable {
     return true
   }
 
+  func purpose(of exchange: ExchangeID) -> Purpose? { pending[exchange]?.purpose }
+
+  /// A request of another usage of the same dialog, which shares its numbers (RFC 5057 section 4).
+  mutating func makeRequest(_ method: Method, remoteTag: String, first: UInt32) -> (request: Request, routing: RequestRouting)? {
+    guard let index = index(of: remoteTag) else { return nil }
+    return dialogs[index].dialog.request(method, sequence: dialogs[index].dialog.nextSequence(first: first))
+  }
+
+  mutating func nextSequence(remoteTag: String, after number: UInt32) -> UInt32? {
+    index(of: remoteTag).map { dialogs[$0].dialog.nextSequence(first: number) }
+  }
+
+  mutating func refreshTarget(remoteTag: String, from contact: URI?) {
+    if let index = index(of: remoteTag) { dialogs[index].dialog.refreshTarget(from: contact) }
+  }
+
   /// The CSeq of the next attempt when an extension has a request resent.
   mutating func renumber(_ exchange: ExchangeID, after number: UInt32) -> UInt32 {
     if let pending = pending[exchange], let index = index(of: pending.remoteTag) {
