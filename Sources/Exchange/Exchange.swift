@@ -15,8 +15,7 @@ public import SansIO
 ///  RobotHall, a user agent of its own, hangs behind the proxy on a wire that exists in this value only.
 /// ```
 ///
-/// Departures from RFC 3261 section 16: loops are bounded by Max-Forwards and Max-Breadth alone, and a strict router's Route is
-/// not repaired.
+/// A departure from RFC 3261 section 16: a strict router's Route is not repaired.
 public struct Exchange: NetworkedMachine, Sendable {
   /// A socket of ours that is allowed.
   struct OwnListener: Sendable {
@@ -31,6 +30,7 @@ public struct Exchange: NetworkedMachine, Sendable {
   var registrar: Registrar
   var gatekeeper: DigestServer
   let tokens: FlowTokens
+  let loops: LoopDetection
   var hall: RobotHall?
   var listeners: [OwnListener] = []
   /// Open connections and what they speak.
@@ -52,6 +52,7 @@ public struct Exchange: NetworkedMachine, Sendable {
     layer.isTracing = false
     registrar = Registrar(configuration: configuration, random: random.split())
     gatekeeper = DigestServer(realm: configuration.domain, digests: digests, random: random.split())
+    loops = LoopDetection(digests: digests)
     tokens = FlowTokens(digests: digests, random: &random)
     hall = configuration.hasRobots ? RobotHall(configuration: configuration, digests: digests, random: random.split()) : nil
     self.random = random

@@ -148,13 +148,25 @@ public struct Phone: Sendable, NetworkedMachine {
     }
   }
 
+  private mutating func receive(_ event: any ExtensionEvent, _ step: inout PhoneStep) {
+    if let event = event as? ReferEvent { receive(event, &step) }
+    if case .serverNotProven(let account, let realm)? = event as? DigestEvent {
+      let address = PeerIdentification.shown(account.description)
+      let name = DisplayText.bounded(realm) ?? "?"
+      notice(
+        .failure,
+        "The server of \(address) (\(name)) failed to prove that it knows your password: somebody may stand between you and it.",
+        &step)
+    }
+  }
+
   private mutating func receive(_ event: UserAgentEvent, _ step: inout PhoneStep) {
     switch event {
     case .registration(let id, let status): receive(status, of: id, &step)
     case .incomingSession(let id, let session): receive(session, id, &step)
     case .session(let id, let event): receive(event, of: id, &step)
     case .response(let id, let response): receive(response, to: id, &step)
-    case .extended(let event): if let event = event as? ReferEvent { receive(event, &step) }
+    case .extended(let event): receive(event, &step)
     // Methods that this phone has no use for; 501 is for those that the core does not know (RFC 3261 section 8.2.1).
     case .request(let id, _, _): tell(.command(.respond(id, .notImplemented, reason: nil, HeaderFields(), nil)), &step)
     // No extension of this slice looks anything up.

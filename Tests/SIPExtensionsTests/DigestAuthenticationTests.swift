@@ -176,6 +176,35 @@ struct DigestAuthenticationTests {
     #expect(given.rawValue("nc") == "00000001")
   }
 
+  @Test(
+    "rspauth: a server that proves itself is believed; a wrong proof is told, and its next nonce is not taken",
+    arguments: [true, false])
+  func mutualAuthentication(_ isRight: Bool) throws {
+    var world = world()
+    challenge(try calling(&world), &world, server: [Self.challenge])
+    let request = try #require(world.request(.invite))
+    let sent = try #require(request.value(Authorization.self)?.parameters)
+    // As the server computes it: A2 is the URI alone (section 3.5).
+    let hash = { (text: String) in
+      OpenSSLDigests().md5(Array(text.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+    let secret = hash("\(sent["username"] ?? ""):\(sent["realm"] ?? ""):secret")
+    let proof = hash(
+      [secret, sent["nonce"] ?? "", sent["nc"] ?? "", sent["cnonce"] ?? "", sent["qop"] ?? "", hash(":\(sent["uri"] ?? "")")]
+        .joined(separator: ":"))
+    world.answer(request, .ok, body: "answer") { response in
+      response.fields.append(
+        name: .authenticationInfo, value: #"rspauth="\#(isRight ? proof : hash("no"))", qop=auth, nextnonce="n9""#)
+    }
+    world.settle()
+    let told = world.events[0].contains { if case .extended(let event) = $0 { event is DigestEvent } else { false } }
+    #expect(told == !isRight)
+    world.command(0, .offer(SessionID(1), World.sdp("again")))
+    world.settle()
+    let next = try #require(world.request(.invite)?.value(Authorization.self)?.parameters)
+    #expect((next["nonce"] == "n9") == isRight)
+  }
+
   @Test("A BYE that is challenged is sent again with the dialog's next CSeq")
   func challengedBye() throws {
     var world = world()

@@ -126,6 +126,35 @@ struct ProxyTests {
     #expect(statuses(bench.deliver(text, at: ExchangeBench.alice)) == [483])
   }
 
+  @Test("A request that comes back unchanged is a loop: 482; one that comes back with another Request-URI is a spiral and goes on")
+  func loops() throws {
+    let bench = twoBobs()
+    let forked = try #require(requests(invite(bench), .invite).first).request
+    // Somebody sends it back to the proxy as it went in.
+    var loop = forked
+    loop.uri = .sip(try SIPURI(parsing: "sip:bob@example.test"))
+    loop.fields.prepend(Via(transport: "UDP", host: .address(ExchangeBench.bob.address), port: 5060, branch: "z9hG4bKback"))
+    #expect(statuses(bench.deliver(loop.serialized(), at: ExchangeBench.bob)) == [482])
+    var spiral = loop
+    spiral.uri = .sip(try SIPURI(parsing: "sip:alice@example.test"))
+    spiral.fields.replaceFirstElement(
+      with: Via(transport: "UDP", host: .address(ExchangeBench.bob.address), port: 5060, branch: "z9hG4bKspiral"))
+    #expect(!statuses(bench.deliver(spiral.serialized(), at: ExchangeBench.bob)).contains(482))
+  }
+
+  @Test("Forking shares Max-Breadth among the branches, and with too little of it the answer is 440")
+  func breadth() {
+    let bench = twoBobs()
+    let sent = { (breadth: Int?, call: String) in
+      bench.request(
+        "INVITE", "sip:bob@example.test", from: "sip:alice@example.test", to: "sip:bob@example.test", call: call,
+        at: ExchangeBench.alice, ["Contact: <sip:alice@127.0.0.2>"] + (breadth.map { ["Max-Breadth: \($0)"] } ?? []))
+    }
+    #expect(requests(sent(nil, "b0"), .invite).map { $0.request.value(MaxBreadth.self)?.value } == [30, 30])
+    #expect(requests(sent(5, "b5"), .invite).map { $0.request.value(MaxBreadth.self)?.value } == [2, 2])
+    #expect(statuses(sent(1, "b1")) == [440])
+  }
+
   @Test(
     "A call to a binding that came over TCP goes down the same connection, and is 480 with the binding gone once that is closed")
   func usesTheFlow() throws {

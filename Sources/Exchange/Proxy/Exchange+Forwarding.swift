@@ -8,16 +8,18 @@ extension Exchange {
     _ request: Request, _ received: ReceivedRequest, _ id: ServerTransactionID, to groups: [[Target]], now: Moment,
     into outputs: inout [ExchangeOutput]
   ) {
+    let suffix = loops.suffix(for: received.request)
     var request = request
     request.fields.set(MaxForwards((request.maxForwards ?? 71) - 1))
     let breadth = request.value(MaxBreadth.self)?.value ?? 60
     guard breadth >= groups.count else { return respond(id, to: request, .maxBreadthExceeded, now: now) }
-    if groups.count > 1 || request.fields.contains(.maxBreadth) { request.fields.set(MaxBreadth(breadth / UInt32(groups.count))) }
+    // Also when there is one target and the field is missing: who forks further on must know how much is left.
+    request.fields.set(MaxBreadth(breadth / UInt32(max(groups.count, 1))))
 
     // Section 16.2: a 100 for an INVITE at once, so that the caller stops repeating itself.
     if request.method == .invite { layer.respond(id, with: Response(to: received.request, status: .trying), now: now, into: &work) }
     var context = ResponseContext(
-      request: request, received: received.from, deadline: now.instant + configuration.ringingTimeout)
+      request: request, received: received.from, branchSuffix: suffix, deadline: now.instant + configuration.ringingTimeout)
     for group in groups {
       guard let first = group.first else { continue }
       context.branches.append(ResponseContext.Branch(target: first, alternatives: Array(group.dropFirst())))
@@ -34,7 +36,8 @@ extension Exchange {
     var request = context.request
     request.uri = .sip(target.uri)
     for route in target.routes.reversed() { request.fields.prepend(Route(route)) }
-    let hop = nextHop(of: request, target)
+    var hop = nextHop(of: request, target)
+    hop.branchSuffix = context.branchSuffix
     if request.to?.tag == nil, request.method != .register { addRecordRoute(to: &request, context.received, hop) }
     let client = layer.send(request, to: hop, now: now, into: &work)
     contexts[id]?.branches[index].client = client

@@ -8,6 +8,11 @@ extension Exchange {
   mutating func route(_ received: ReceivedRequest, _ id: ServerTransactionID, now: Moment, into outputs: inout [ExchangeOutput]) {
     var request = received.request
     if let left = request.maxForwards, left <= 0 { return respond(id, to: request, .tooManyHops, now: now) }
+    // RFC 5393 section 4: without this a forking loop doubles a request with every round.
+    let isLoop = loops.isLoop(request) { via in
+      listeners.contains { $0.address.address == via.host.address && $0.address.port == via.port ?? $0.transport.defaultPort }
+    }
+    if isLoop { return respond(id, to: request, .loopDetected, now: now) }
     let required = request.fields.optionTags(ProxyRequire.self)
     guard required.isEmpty else {
       return respond(id, to: request, .badExtension, now: now) { $0.fields.set(Unsupported(required)) }

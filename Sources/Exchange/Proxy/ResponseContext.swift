@@ -17,6 +17,8 @@ struct ResponseContext: Sendable {
   /// The request as it goes to every branch, but for what each target changes.
   var request: Request
   var received: ReceivedFrom
+  /// What our branches end with.
+  var branchSuffix: String
   var branches: [Branch] = []
   /// A final response has been forwarded; only further 2xx may follow.
   var isAnswered = false

@@ -45,6 +45,7 @@ public final class HistoryDatabase: Sendable {
       let database = try openIfNeeded()
       switch order {
       case .record(let record): try database.write { try HistoryTable.insert(record, into: $0) }
+      case .clear: try database.write { try HistoryTable.clear($0) }
       case .query(let limit): events(.history(try database.read { try HistoryTable.newest(limit, in: $0) }))
       }
       confined.lastComplaint = nil

@@ -40,6 +40,12 @@ enum HistoryTable {
       ])
   }
 
+  /// Every record, and what SQLite would keep of them in free pages.
+  static func clear(_ database: Database) throws {
+    try database.execute(sql: "PRAGMA secure_delete = ON")
+    try database.execute(sql: "DELETE FROM call")
+  }
+
   static func newest(_ limit: Int, in database: Database) throws -> [CallRecord] {
     let rows = try Row.fetchAll(
       database, sql: "SELECT * FROM call ORDER BY startedAt DESC, id DESC LIMIT ?", arguments: [max(limit, 0)])

@@ -71,7 +71,10 @@ public struct DigestAuthentication: UserAgentExtension {
 
   public mutating func didReceive(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> ResponseVerdict {
     guard response.status == .unauthorized || response.status == .proxyAuthenticationRequired else {
-      if response.status.isSuccess { takeNextNonce(from: response, to: request, context) }
+      if response.status.isSuccess {
+        // Who cannot prove who it is does not choose our next nonce either.
+        if isProven(response, to: request, &context) { takeNextNonce(from: response, to: request, context) }
+      }
       if response.status.isFinal { histories.removeAll { $0.exchange == context.exchange } }
       return .proceed
     }
@@ -144,6 +147,36 @@ public struct DigestAuthentication: UserAgentExtension {
     let all: [Parameters] =
       key.isProxy ? request.values(ProxyAuthorization.self).map(\.parameters) : request.values(Authorization.self).map(\.parameters)
     return all.first { $0.betweenQuotes("realm") == key.realm }?.betweenQuotes("nonce")
+  }
+
+  /// RFC 7616 section 3.5: "rspauth" is the server's proof that it knows the password. False, and told to the application, when
+  /// there is one and it is wrong; a server that offers none is as good as before.
+  private func isProven(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> Bool {
+    guard let info = response.value(AuthenticationInfo.self)?.parameters, let claimed = info.betweenQuotes("rspauth"),
+      let identity = context.identity
+    else { return true }
+    let answers = request.values(Authorization.self).map(\.parameters)
+    if answers.contains(where: { expectedProof(for: $0, response, to: request, identity) == claimed.lowercased() }) { return true }
+    let realm = answers.first?.betweenQuotes("realm") ?? ""
+    context.report(DigestEvent.serverNotProven(account: identity.address.uri, realm: realm))
+    return false
+  }
+
+  /// What the server must say that took these credentials of ours.
+  private func expectedProof(
+    for answer: Parameters, _ response: Response, to request: Request, _ identity: LocalIdentity
+  ) -> String? {
+    guard let realm = answer.betweenQuotes("realm"), let nonce = answer.betweenQuotes("nonce"),
+      let uri = answer.betweenQuotes("uri"),
+      let own = credentials.credentials(account: identity.address.uri, realm: realm),
+      let algorithm = DigestAlgorithm(token: answer.rawValue("algorithm"))
+    else { return nil }
+    let calculation = DigestCalculation(
+      algorithm: algorithm, username: ProtectionSpace.escaped(own.username), realm: realm, password: own.password, nonce: nonce,
+      quality: answer.rawValue("qop").flatMap { DigestChallenge.Quality(rawValue: $0) },
+      clientNonce: answer.betweenQuotes("cnonce") ?? "", nonceCount: answer.rawValue("nc") ?? "", method: request.method, uri: uri,
+      body: response.body)
+    return calculation.serverResponse(by: digests)
   }
 
   /// Authentication-Info names no realm; it speaks for the one server whose challenge the request answered.

@@ -45,7 +45,8 @@ extension TransactionLayer {
       if purpose == .ordinary { outputs.append(.clientFailed(id, .unreachable("Too many requests are under way."))) }
       return id
     }
-    let locator = ServerLocator(uri: hop.uri, transport: hop.transport, abilities: abilities)
+    let locator = ServerLocator(
+      uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now))
     clients[id] = ClientTransaction(request: request, hop: hop, purpose: purpose, locator: locator)
     if let flow = hop.flow, transport.isUsable(flow) {
       begin(id, over: flow, now: now, into: &outputs)
@@ -115,6 +116,7 @@ extension TransactionLayer {
     clients[id]?.phase = .locating
     deadlines.schedule(.client(id), at: nil)
     var steps: [ServerLocator.Output] = []
+    if let failed = clients[id]?.destination { failedServers.remember(failed, now: now) }
     if clients[id]?.destination == nil {
       // The flow that was given is dead; now the URI is located after all.
       clients[id]?.locator.start(into: &steps)
@@ -190,7 +192,7 @@ extension TransactionLayer {
       let way = transport.transport(of: flow)
     else { return }
     // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
-    let branch = ViaHandling.magicCookie + random.token(bits: 96)
+    let branch = ViaHandling.magicCookie + random.token(bits: 96) + (clients[id]?.hop.branchSuffix ?? "")
     let via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
     request.fields.prepend(via)
     fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
@@ -335,6 +337,7 @@ extension TransactionLayer {
       return
     }
     transport.statistics.countReceived(status: response.status.rawValue)
+    if let destination = clients[id]?.destination { failedServers.forget(destination) }
     if response.status == .serviceUnavailable, clients[id]?.mayFailOver == true {
       return failOver(id, after: response, from, now: now, into: &outputs)
     }

@@ -80,6 +80,7 @@ public struct TransactionLayer: Sendable {
   var clients = Table<ClientTransactionID, ClientTransaction>()
   var clientKeys: [ClientTransactionKey: ClientTransactionID] = [:]
   var servers = Table<ServerTransactionID, ServerTransaction>()
+  var failedServers = FailedServers()
   var serverKeys: [ServerTransactionKey: ServerTransactionID] = [:]
   var deadlines = DeadlineQueue<DeadlineKey>()
   /// Which client transactions fail when a way does.

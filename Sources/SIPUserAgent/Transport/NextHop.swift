@@ -13,14 +13,19 @@ public struct NextHop: Hashable, Sendable {
   /// SHA-256 of the only certificate to accept, 32 bytes; nil for the usual trust roots and the domain check of RFC 5922.
   public var pinnedCertificate: [UInt8]?
 
+  /// What the branch of our Via ends with: a proxy's loop detection (RFC 3261 section 16.6 item 8). Token characters; empty for
+  /// none.
+  public var branchSuffix: String
+
   public init(
     uri: SIPURI, transport: TransportProtocol? = nil, flow: FlowReference? = nil, isFlowRequired: Bool = false,
-    pinnedCertificate: [UInt8]? = nil
+    pinnedCertificate: [UInt8]? = nil, branchSuffix: String = ""
   ) {
     self.uri = uri
     self.transport = transport
     self.flow = flow
     self.isFlowRequired = isFlowRequired
     self.pinnedCertificate = pinnedCertificate
+    self.branchSuffix = branchSuffix
   }
 }

@@ -68,11 +68,15 @@ public struct ServerLocator: Sendable {
   private var destinations: [Destination] = []
   /// The host itself, used when no service has a record.
   private var lastResort: Target?
+  /// Servers that failed a short while ago: they come last.
+  private let avoided: [SocketAddress]
+  private var postponed: [Destination] = []
   private var attempts = 0
   private var problem: String?
 
-  /// A locator for `uri`; `transport` overrides the URI's own parameter.
-  public init(uri: SIPURI, transport: TransportProtocol? = nil, abilities: Abilities) {
+  /// A locator for `uri`; `transport` overrides the URI's own parameter, and `avoided` are tried after all others.
+  public init(uri: SIPURI, transport: TransportProtocol? = nil, abilities: Abilities, avoided: [SocketAddress] = []) {
+    self.avoided = avoided
     self.uri = uri
     wantedTransport = transport
     self.abilities = abilities
@@ -189,11 +193,15 @@ public struct ServerLocator: Sendable {
 
   /// True when a failed attempt would lead to another one or at least to another look-up.
   public var hasMore: Bool {
-    !destinations.isEmpty || !targets.isEmpty || !services.isEmpty || lastResort != nil && attempts == 0
+    !destinations.isEmpty || !postponed.isEmpty || !targets.isEmpty || !services.isEmpty || lastResort != nil && attempts == 0
   }
 
   private mutating func advance(into outputs: inout [Output]) {
     while true {
+      if !avoided.isEmpty, !destinations.isEmpty {
+        postponed += destinations.filter { avoided.contains($0.remote) && !postponed.contains($0) }
+        destinations.removeAll { avoided.contains($0.remote) }
+      }
       if !destinations.isEmpty {
         state = .attempting
         attempts += 1
@@ -223,10 +231,16 @@ public struct ServerLocator: Sendable {
       if let target = lastResort {
         lastResort = nil
         // Once a server was found through SRV the host itself is none of the alternatives (section 4.2).
-        if attempts == 0 {
+        if attempts == 0, postponed.isEmpty {
           targets = [target]
           continue
         }
+      }
+      if !postponed.isEmpty {
+        state = .attempting
+        attempts += 1
+        outputs.append(.attempt(postponed.removeFirst()))
+        return
       }
       return giveUp(attempts == 0 ? nothingFound : nil, into: &outputs)
     }

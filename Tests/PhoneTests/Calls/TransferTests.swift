@@ -94,7 +94,7 @@ struct TransferTests {
     world.command(
       0,
       .dial(
-        "sip:bob@192.0.2.2?Subject=Lunch%3F&From=%3Csip:eve@x%3E&Route=%3Csip:e@x%3E"
+        "sip:bob@192.0.2.2?Subject=Lunch%3F&From=%3Csip:eve%40x%3E&Route=%3Csip:e%40x%3E"
           + "&Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc&Priority=urgent",
         account: nil))
     world.run(for: .milliseconds(200))

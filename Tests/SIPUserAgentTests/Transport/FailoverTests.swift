@@ -1,7 +1,8 @@
 import SIPMessages
-import SIPUserAgent
 import SansIO
 import Testing
+
+@testable import SIPUserAgent
 
 @Suite("RFC 3263 section 4.3: the next server")
 struct FailoverTests {
@@ -57,6 +58,48 @@ struct FailoverTests {
     bench.handle(.datagramFailed(to: SocketAddress(.v4(0xC000_0202), port: 5060), from: LayerBench.listener))
     #expect(bench.failures == [.unreachable("Nothing listens at 192.0.2.2:5060 (UDP refused), or there is no way to it.")])
     #expect(bench.layer.statistics.failovers == 1)
+  }
+
+  @Test("A server that failed is the last to be tried for a minute, and the first again after that or once it has answered")
+  func memory() throws {
+    var bench = LayerBench()
+    _ = bench.send(LayerBench.request(), to: "sip:example.com:5060;transport=tcp")
+    resolve(&bench)
+    bench.handle(.failed(bench.opened[0].0, .refused))
+    bench.handle(.failed(bench.opened[1].0, .refused))
+    let order = { (locator: ServerLocator) in
+      var locator = locator
+      var random = RandomSource(seed: 1)
+      var seen: [String] = []
+      var steps: [ServerLocator.Output] = []
+      locator.start(into: &steps)
+      locator.receive(.records([]), to: DNSQuestion(name: "example.com", type: .aaaa), random: &random, into: &steps)
+      locator.receive(
+        .records([.address(.v4(0xC000_0201)), .address(.v4(0xC000_0202))]), to: DNSQuestion(name: "example.com", type: .a),
+        random: &random, into: &steps)
+      while case .attempt(let destination)? = steps.last {
+        seen.append(destination.remote.address.description)
+        locator.attemptFailed(into: &steps)
+      }
+      return seen
+    }
+    let uri = try SIPURI(parsing: "sip:example.com:5060")
+    let dead = SocketAddress(.v4(0xC000_0201), port: 5060)
+    let abilities = ServerLocator.Abilities()
+    #expect(order(ServerLocator(uri: uri, abilities: abilities)) == ["192.0.2.1", "192.0.2.2"])
+    #expect(order(ServerLocator(uri: uri, abilities: abilities, avoided: [dead])) == ["192.0.2.2", "192.0.2.1"])
+    var servers = FailedServers()
+    let now = Instant(nanoseconds: 0)
+    let destination = Destination(transport: .tcp, remote: dead, domain: nil)
+    servers.remember(destination, now: now)
+    #expect(servers.servers(now: now + .seconds(59)) == [dead])
+    #expect(servers.servers(now: now + .seconds(60)).isEmpty)
+    servers.forget(destination)
+    #expect(servers.servers(now: now).isEmpty)
+    // The layer remembers both of them by now, and asks all the same.
+    #expect(bench.layer.failedServers.servers(now: now + .seconds(1)).count == 2)
+    _ = bench.send(LayerBench.request(), to: "sip:192.0.2.1:5060;transport=tcp")
+    #expect(bench.opened.count == 3)
   }
 
   @Test("A cancelled request is not taken to another server")
