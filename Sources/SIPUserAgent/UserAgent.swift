@@ -151,7 +151,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
   }
 
   /// The dialog of a session: the confirmed one, else the newest early one; nil when there is none.
-  public func dialog(of session: SessionID) -> Dialog? { sessions[session]?.current?.dialog }
+  public func dialog(of session: SessionID) -> Dialog? { sessions[session]?.dialog }
 
   private mutating func deadlineReached() {
     layer.deadlineReached(now: now, into: &layerOutputs)

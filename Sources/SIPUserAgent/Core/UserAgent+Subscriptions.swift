@@ -68,7 +68,7 @@ extension UserAgent {
       withSubscriber(id) { subscriber, _ in subscriber.restart(patience: patience, now: now) }
       return
     }
-    guard subscriptions.count < Self.maximumSubscriptions, let dialog = sessions[session]?.current?.dialog.id else { return }
+    guard subscriptions.count < Self.maximumSubscriptions, let dialog = sessions[session]?.dialog?.id else { return }
     let subscriber = Subscriber(patience: patience, defaultDuration: .seconds(3600), now: now)
     subscriptions[id] = Subscription(
       package: event.package, eventID: event.id, role: .subscriber(subscriber), place: .session(session, dialog))

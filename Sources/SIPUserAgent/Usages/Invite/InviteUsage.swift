@@ -204,6 +204,9 @@ struct InviteUsage: Sendable {
     return true
   }
 
+  /// The dialog that other usages share with this one.
+  var dialog: Dialog? { currentIndex.map { dialogs[$0].dialog } }
+
   func purpose(of exchange: ExchangeID) -> Purpose? { pending[exchange]?.purpose }
 
   /// A request of another usage of the same dialog, which shares its numbers (RFC 5057 section 4).
