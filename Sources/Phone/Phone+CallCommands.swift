@@ -10,7 +10,7 @@ extension Phone {
 
   var liveCallCount: Int { calls.indices.count { !calls[$0].isEnded } }
 
-  mutating func dial(_ text: String, account name: String?, by act: UserAct, _ step: inout PhoneStep) {
+  mutating func dial(_ text: String, account name: String?, _ options: DialOptions, by act: UserAct, _ step: inout PhoneStep) {
     guard !calls.contains(where: { $0.isBeingDialled }) else {
       complain("Another call is being set up: wait for it, or hang it up first.", &step)
       return
@@ -34,7 +34,9 @@ extension Phone {
       {
         account = native
       }
-      _ = call(target, account, fields: DialTarget.fields(of: text, contacts: configuration.contacts), by: act, &step)
+      var fields = DialTarget.fields(of: text, contacts: configuration.contacts)
+      options.add(to: &fields)
+      _ = call(target, account, fields: fields, by: act, &step)
     } catch {
       complain(error.reason, &step)
     }
@@ -109,9 +111,10 @@ extension Phone {
 
   /// Answers an incoming call with a final status and is done with it.
   mutating func refuse(
-    _ index: Int, _ status: StatusCode, fields: HeaderFields = HeaderFields(), _ ending: CallEnding, _ step: inout PhoneStep
+    _ index: Int, _ status: StatusCode, phrase: String? = nil, fields: HeaderFields = HeaderFields(), _ ending: CallEnding,
+    _ step: inout PhoneStep
   ) {
-    tell(.command(.reject(calls[index].session, status, reason: nil, fields: fields)), &step)
+    tell(.command(.reject(calls[index].session, status, reason: phrase, fields: fields)), &step)
     finish(index, ending, &step)
   }
 

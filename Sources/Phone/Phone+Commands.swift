@@ -12,7 +12,8 @@ extension Phone {
     }
     let act = UserAct(command)
     switch command {
-    case .dial(let target, let account): if let act { dial(target, account: account, by: act, &step) }
+    case .dial(let target, let account, let options):
+      if let act { dial(target, account: account, options, by: act, &step) }
     case .answer(let id): answer(id, by: act, &step)
     case .answerMuted(let id): answer(id, by: nil, &step)
     case .reject(let id, let status): reject(id, status: status, &step)
@@ -27,6 +28,9 @@ extension Phone {
     case .sendDigits(let digits): sendDigits(digits, &step)
     case .silenceRinger: for index in calls.indices where calls[index].isWaiting { calls[index].isRingerSilenced = true }
     case .answerAutomatically(let isOn): setAutomaticAnswer(isOn, &step)
+    case .policy(let command): obey(command, &step)
+    case .away(let isOn): setAway(isOn, &step)
+    case .locked(let isOn): isLocked = isOn
     case .doNotDisturb(let isOn): setDoNotDisturb(isOn, &step)
     case .register(let name): forAccounts(name, &step) { $0.orderRegister($1, &$2) }
     case .unregister(let name): forAccounts(name, &step) { $0.unregister($1, &$2) }
@@ -54,7 +58,15 @@ extension Phone {
     }
     holdOthers(than: calls[index].id, &step)
     selectedCall = calls[index].id
+    admitVoice(index, by: act, &step)
+  }
+
+  /// A person wants to be heard: the gate may open, and a call that only listened offers to send (RFC 5373 section 7.4).
+  mutating func admitVoice(_ index: Int, by act: UserAct, _ step: inout PhoneStep) {
     gate.want(calls[index].id, by: act)
+    guard calls[index].receivesOnly else { return }
+    calls[index].receivesOnly = false
+    offerAgain(index, &step)
   }
 
   private mutating func sendDigits(_ digits: String, _ step: inout PhoneStep) {
@@ -73,16 +85,6 @@ extension Phone {
   }
 
   // MARK: Switches
-
-  private mutating func setAutomaticAnswer(_ isOn: Bool, _ step: inout PhoneStep) {
-    guard answersAutomatically != isOn else { return }
-    answersAutomatically = isOn
-    notice(
-      .information,
-      isOn
-        ? "Calls are answered automatically; the microphone stays shut until you talk." : "Calls ring until you answer them.",
-      &step)
-  }
 
   private mutating func setDoNotDisturb(_ isOn: Bool, _ step: inout PhoneStep) {
     guard doNotDisturb != isOn else { return }

@@ -66,6 +66,7 @@ extension Phone {
     calls[index].isHeld = false
     selectedCall = id
     gate.want(id, by: act)
+    calls[index].receivesOnly = false
     offerAgain(index, &step)
   }
 

@@ -25,6 +25,7 @@ extension Phone {
     step.hasChanged = true
     step.outputs.append(.event(.snapshot(snapshot)))
     step.outputs.append(.storage(.query(limit: Self.historyLength)))
+    step.outputs.append(.storage(.loadRules))
     lifecycle = .starting(missing: configuration.network.listen.count, until: step.now.instant + Self.startPatience)
     if configuration.network.listen.isEmpty { beginRunning(&step) }
   }
@@ -60,6 +61,7 @@ extension Phone {
       // Calls that ended while the answer was on its way are newer than all it holds.
       let newer = history.filter { own in own.id == nil && !records.contains { $0.callID == own.callID && !own.callID.isEmpty } }
       history = Array((newer + records).prefix(Self.historyLength))
+    case .rules(let text): receive(rules: text, &step)
     case .failed(let reason):
       setTrouble("storage", "History is not kept: \(reason)", &step)
     }
@@ -77,11 +79,13 @@ extension Phone {
     }
     if let endSound { consider(endSound.until) }
     for question in transferQuestions { consider(question.until) }
+    if let announcement { consider(announcement.sound.until) }
     for index in calls.indices {
       if calls[index].isEnded {
         if case .ended(_, let removeAt) = calls[index].phase { consider(removeAt) }
-      } else if let leaveAt = calls[index].leaveAt {
-        consider(leaveAt)
+      } else {
+        if let leaveAt = calls[index].leaveAt { consider(leaveAt) }
+        if let end = silenceEnds(index) { consider(end) }
       }
     }
     return earliest
@@ -105,6 +109,11 @@ extension Phone {
       step.hasChanged = true
     }
     pursueTransfers(&step)
+    if let sound = announcement?.sound, sound.until <= now {
+      announcement = nil
+      step.hasChanged = true
+    }
+    endSilentCalls(&step)
     let hasOutlived = calls.indices.contains { index in
       guard calls[index].isEnded, case .ended(_, let removeAt) = calls[index].phase else { return false }
       return removeAt <= now

@@ -23,6 +23,7 @@ extension Phone {
         progress.hasEarlySound = true
         calls[index].phase = .calling(progress)
       }
+      hear(statistics, of: index, step.now.instant)
       report(.statistics(statistics), of: index, &step)
     case .device(let role, let failure):
       setTrouble("device \(role.rawValue)", failure, &step)
@@ -46,7 +47,7 @@ extension Phone {
       if wish?.isAutomatic != true, let offer, let problem = refusal(of: offer, index, endpoint) {
         refuse(index, .notAcceptableHere, fields: problem.fields, problem.ending, &step)
       } else if let wish {
-        accept(index, offer: offer, isAutomatic: wish.isAutomatic, &step)
+        accept(index, offer: offer, isAutomatic: wish.isAutomatic, isLoopback: wish.isLoopback, &step)
       } else {
         tell(.command(.provisional(calls[index].session, .ringing, nil)), &step)
       }
@@ -92,14 +93,20 @@ extension Phone {
   }
 
   /// Answers an incoming call with 200. Nothing here opens a microphone.
-  mutating func accept(_ index: Int, offer: [UInt8]?, isAutomatic: Bool, _ step: inout PhoneStep) {
+  mutating func accept(
+    _ index: Int, offer: [UInt8]?, isAutomatic: Bool, isLoopback: Bool = false, _ step: inout PhoneStep
+  ) {
     guard let endpoint = calls[index].endpoint else { return }
     let id = calls[index].id
+    // A mirror sends what it hears and nothing else; section 7.4 excepts it.
+    calls[index].receivesOnly = isAutomatic && !isLoopback
+    calls[index].isLoopback = isLoopback
     if !isAutomatic { holdOthers(than: id, &step) }
     let body: [UInt8]
     if let offer {
       do throws(NegotiationError) {
-        let agreed = try calls[index].negotiator.receiveOffer(offer, local: endpoint, direction: calls[index].direction)
+        let agreed = try calls[index].negotiator.receiveOffer(
+          offer, local: endpoint, direction: calls[index].direction, isMirror: isLoopback)
         body = agreed.answer
         calls[index].parameters = agreed.parameters
       } catch {
@@ -122,9 +129,9 @@ extension Phone {
       notice(
         .warning, "\(calls[index].peer.shortName) takes the place of \(old). Your microphone is shut; talk opens it.", &step)
     } else if isAutomatic {
-      notice(.warning, "Call from \(calls[index].peer.shortName) was answered automatically; your microphone is shut.", &step)
+      announceAutomaticAnswer(index, &step)
     }
-    tell(.command(.accept(calls[index].session, Body(contentType: .sdp, bytes: body))), &step)
+    tell(.command(.accept(calls[index].session, Body(contentType: .sdp, bytes: body), fields: answerFields(index))), &step)
   }
 
   // MARK: Offers and answers
@@ -172,7 +179,8 @@ extension Phone {
       calls[index].openOffer = nil
     }
     do throws(NegotiationError) {
-      let agreed = try calls[index].negotiator.receiveOffer(body.bytes, local: endpoint, direction: calls[index].direction)
+      let agreed = try calls[index].negotiator.receiveOffer(
+        body.bytes, local: endpoint, direction: calls[index].direction, isMirror: calls[index].isLoopback)
       calls[index].parameters = agreed.parameters
       tell(.command(.answer(session, Body(contentType: .sdp, bytes: agreed.answer))), &step)
     } catch {

@@ -15,28 +15,28 @@ extension Phone {
       return
     }
     let from = session.request.from?.address ?? NameAddress(uri: .other(scheme: "", rest: "unknown"))
+    let asserted = assertedIdentity(session, account)
+    var facts = facts(of: session, account, claims(session, asserted: asserted), step)
+    guard !challenge(session, id, &facts, &step) else { return }
     let peer = PeerIdentification.identify(
-      from, asserted: assertedIdentity(session, account), contacts: configuration.contacts, home: accounts[account].home)
+      from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)
     let isFull = liveCallCount >= Self.maximumCalls
-    let wish = answersAutomatically ? Call.AnswerWish(isAutomatic: true) : nil
+    let decision = policy.decide(facts, answersByItself: answersAutomatically)
+    lastFacts = facts
     let call = addCall(
-      id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: wish), &step)
+      id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: nil), &step)
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
-    if doNotDisturb {
-      refuse(index, .busyHere, CallEnding(outcome: .rejected, words: "do not disturb", status: 486), &step)
-    } else if isFull {
+    if isFull {
       refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)
     } else {
-      openMedia(call, peer: session.source, &step)
+      carryOut(decision, facts, index, source: session.source, &step)
     }
   }
 
   /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.
   func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
-    guard session.registration != nil, let facts = accounts[account].facts,
-      Self.host(of: facts.server) == Self.host(of: session.source)
-    else { return nil }
+    guard isFromServer(session, account) else { return nil }
     return session.request.values(PAssertedIdentity.self).first?.address
   }
 
@@ -81,6 +81,7 @@ extension Phone {
 
   private mutating func established(_ response: Response?, _ index: Int, _ step: inout PhoneStep) {
     if let callID = response?.callID { calls[index].callID = callID }
+    if let response { noteAnswerMode(response, index, &step) }
     calls[index].phase = .established
     calls[index].answeredAt = step.now.instant
     calls[index].unanswered = nil

@@ -7,7 +7,8 @@ extension Phone {
     for index in calls.indices where !calls[index].isEnded { run(index, &step) }
     let focus = focusIndex
     sounds.settle(
-      tone: tone, ring: ring, focus: focus.flatMap { calls[$0].hasMedia ? calls[$0].stream : nil }, into: &step.outputs)
+      tone: tone, ring: ring, focus: focus.flatMap { calls[$0].hasMedia && !isAnnounced($0) ? calls[$0].stream : nil },
+      into: &step.outputs)
     let talking = focus.flatMap { calls[$0].isTalking && calls[$0].hasMedia ? calls[$0].id : nil }
     for id in gate.settle(talking: talking, into: &step.outputs) {
       guard let index = index(of: id) else { continue }
@@ -27,7 +28,7 @@ extension Phone {
 
   private mutating func run(_ index: Int, _ step: inout PhoneStep) {
     guard let parameters = calls[index].parameters else { return }
-    let wanted = Call.Run(parameters: parameters, source: calls[index].isHeld ? .tones(.musicOnHold) : .microphone)
+    let wanted = Call.Run(parameters: parameters, source: calls[index].source)
     guard calls[index].lastRun != wanted else { return }
     calls[index].lastRun = wanted
     step.outputs.append(.media(.run(calls[index].stream, wanted.parameters, wanted.source)))
@@ -36,6 +37,7 @@ extension Phone {
 
   /// Ringback, busy and the like, for the loudspeaker.
   private var tone: ToneProgram? {
+    if let announcement { return announcement.sound.program }
     if let dialled = calls.indices.first(where: { calls[$0].isBeingDialled }), case .calling(let progress) = calls[dialled].phase,
       progress.isRinging, !progress.hasEarlySound
     {

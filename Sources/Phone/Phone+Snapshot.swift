@@ -15,12 +15,32 @@ extension Phone {
     snapshot.history = history
     snapshot.answersAutomatically = answersAutomatically
     snapshot.doNotDisturb = doNotDisturb
+    snapshot.answering = answering
     snapshot.isMicrophoneMuted = gate.isMuted
     snapshot.transferQuestions = transferQuestions.map(\.snapshot)
     snapshot.notices = notices
     snapshot.troubles = troubles.sentences
     snapshot.trace = trace.ordered
     return snapshot
+  }
+
+  private var answering: AnsweringSnapshot {
+    var shown = AnsweringSnapshot()
+    shown.rules = policy.allRules.enumerated().map { place, rule in
+      AnsweringSnapshot.Row(
+        rule, used: ruleUses.indices.contains(place) ? ruleUses[place] : 0, isBuiltIn: place >= answerSettings.rules.count)
+    }
+    shown.isAway = isAway
+    shown.isLocked = isLocked
+    shown.beeps = answerSettings.beeps
+    shown.duringCalls = answerSettings.duringCalls
+    shown.whileLocked = answerSettings.whileLocked
+    shown.whenForked = answerSettings.whenForked
+    shown.silenceLimit = answerSettings.silenceLimit
+    shown.blockedCount = answerSettings.blocked.count
+    shown.canUndo = !formerRules.isEmpty
+    shown.explanation = explained
+    return shown
   }
 
   /// The last of `snapshot.calls`; nil when there is none. For those who ask at every step and want nothing else.

@@ -37,10 +37,29 @@ public struct Phone: Sendable, NetworkedMachine {
   var sounds = SoundDirector()
   /// What is heard after a call that failed.
   var endSound: EndSound?
+  /// False: no rule answers anything by itself.
   var answersAutomatically: Bool
   var doNotDisturb = false
   /// In the order in which they were asked.
   var transferQuestions: [TransferQuestion] = []
+  var isAway = false
+  /// The session's screen is locked, as a screen locker's hook says.
+  var isLocked = false
+  /// Local time, for rules with hours.
+  var secondsAheadOfUTC = 0
+  /// The rules in force; the screen may have changed them since they were configured.
+  var answerSettings: AnswerSettings
+  var policy: AnswerPolicy
+  /// How often each rule has decided, in the order of the rules.
+  var ruleUses: [UInt64]
+  var formerRules: [(rules: [AnswerRule], uses: [UInt64])] = []
+  /// What `why` and `try` said last.
+  var explained: AnswerExplanation?
+  /// Of the newest call that the rules decided about, for `why` after it is gone.
+  var lastFacts: AnswerFacts?
+  /// Asks callers for a password that was agreed with them.
+  var doorkeeper: DigestServer
+  var announcement: Announcement?
 
   /// Newest first.
   var history: [CallRecord] = []
@@ -81,7 +100,13 @@ public struct Phone: Sendable, NetworkedMachine {
       configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
       random: random.split())
     self.random = random
-    answersAutomatically = configuration.answersAutomatically
+    answerSettings = configuration.answering
+    policy = AnswerPolicy(configuration.answering, contacts: configuration.contacts)
+    ruleUses = Array(repeating: 0, count: policy.allRules.count)
+    answersAutomatically = policy.allRules.contains { $0.answersByItself && $0.isEnabled && $0.fault == nil }
+    doorkeeper = DigestServer(
+      realm: self.accounts[0].hasDomain ? self.accounts[0].settings.address.host.description : "offhook", digests: digests,
+      random: self.random.split())
   }
 
   public mutating func handle(_ input: PhoneInput, now: Moment, into outputs: inout [PhoneOutput]) {
@@ -100,6 +125,8 @@ public struct Phone: Sendable, NetworkedMachine {
     case .storage(let event):
       step.hasChanged = true
       receive(event, &step)
+    case .localTime(let seconds):
+      secondsAheadOfUTC = min(max(seconds, -86_400), 86_400)
     case .notice(let level, let text):
       step.hasChanged = true
       notice(level, text, &step)

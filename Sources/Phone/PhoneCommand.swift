@@ -1,7 +1,7 @@
 /// What a user can order, by a key, a `:` line, the headless mode or the command line.
 public enum PhoneCommand: Hashable, Sendable {
   /// Whom to call: a URI, a number or a contact's name; `account` is an address or a number from 1, nil for the first that fits.
-  case dial(String, account: String?)
+  case dial(String, account: String?, DialOptions = DialOptions())
   /// nil means the call that rings (answer, reject) or the one that is talked to (the others).
   case answer(CallID?)
   /// Answer, but leave the microphone shut until `talk` or `unmute`.
@@ -20,8 +20,13 @@ public enum PhoneCommand: Hashable, Sendable {
   case talk
   case sendDigits(String)
   case silenceRinger
-  /// The plain switch of this slice: answer by itself, microphone shut.
+  /// The switch over all answer rules: off, nothing is answered by itself.
   case answerAutomatically(Bool)
+  case policy(PolicyCommand)
+  /// What rules call away: the user has left.
+  case away(Bool)
+  /// The session's screen was locked or opened; a screen locker's hook says it.
+  case locked(Bool)
   case doNotDisturb(Bool)
   /// nil: all accounts.
   case register(account: String?)

@@ -7,6 +7,8 @@ public enum PhoneInput: Sendable {
   case command(PhoneCommand)
   case media(MediaEvent)
   case storage(StorageEvent)
+  /// How many seconds local time is ahead of UTC, at the start and when it changes; rules with hours go by it.
+  case localTime(secondsAheadOfUTC: Int)
   /// Something outside the phone that its user should read, such as a warning about the configuration.
   case notice(Notice.Level, String)
   /// The deadline that `nextDeadline` named has come.
@@ -16,6 +18,8 @@ public enum PhoneInput: Sendable {
 public enum StorageEvent: Sendable {
   /// The newest records first; the answer to `StorageOrder.query`.
   case history([CallRecord])
+  /// What `StorageOrder.saveRules` wrote in an earlier session; the answer to `StorageOrder.loadRules` when there is something.
+  case rules(String)
   /// Storage does not work; a sentence for a person. The phone goes on without it.
   case failed(String)
 }

@@ -18,4 +18,7 @@ public enum StorageOrder: Sendable {
   case query(limit: Int)
   /// Forget every record, for good.
   case clear
+  /// Answer rules that were edited on the screen, as a text of a few lines that replaces the one before.
+  case saveRules(String)
+  case loadRules
 }

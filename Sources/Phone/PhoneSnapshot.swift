@@ -17,6 +17,7 @@ public struct PhoneSnapshot: Hashable, Sendable {
   public var history: [CallRecord] = []
   public var answersAutomatically = false
   public var doNotDisturb = false
+  public var answering = AnsweringSnapshot()
   public var isMicrophoneMuted = false
   /// Who asks the user to call somebody else instead; the oldest question first.
   public var transferQuestions: [TransferQuestionSnapshot] = []
@@ -92,6 +93,14 @@ public struct CallSnapshot: Hashable, Sendable {
   /// True only while captured sound may leave this machine.
   public var isMicrophoneOpen: Bool
   public var wasAnsweredAutomatically: Bool
+  /// Answered by itself as the mirror of the caller's own sound.
+  public var isLoopback = false
+  /// How the caller asks to be answered: `Answer-Mode: Auto`; nil when it asks for nothing.
+  public var asks: String?
+  /// Why that, or what a rule wanted, was not done: `rule 4: the rule says ring`; nil when it was.
+  public var obstacle: String?
+  /// How the other side said it answered; nil when it did not say.
+  public var answeredBy: AnswerRequest.Mode?
   /// `PCMU 8 kHz`; nil before media is agreed.
   public var codec: String?
   public var statistics: MediaStatistics?
@@ -123,7 +132,7 @@ public struct CallSnapshot: Hashable, Sendable {
 
 /// Who is at the other end, and who says so. Text here is already stripped of control, bidi and tick-like characters.
 public struct PeerSnapshot: Hashable, Sendable {
-  public enum Trust: Hashable, Sendable { case checkedHere, saidByProvider, saidByPeer }
+  public typealias Trust = IdentityTrust
   /// The contact's name when the address is a contact's, else what the peer calls itself; nil for none.
   public var name: String?
   /// True when `name` comes from our own contacts.

@@ -10,6 +10,7 @@ public enum StandardExtensions {
       // Before session timers: what it refuses needs no timer.
       ReplacesCheck(),
       Refer(),
+      AnswerModes(),
       // Before digest: it answers 422 by itself, and its fields belong to what is sent again.
       SessionTimer(),
       // Last: it hashes the Request-URI and the body, which nobody may change after it.

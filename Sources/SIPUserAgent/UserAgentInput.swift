@@ -24,8 +24,9 @@ public enum UserAgentCommand: Sendable {
   case invite(SessionID, InviteOrder)
   /// A provisional response to an incoming session: 180, 183, 182. Reliable when the peer asks for it and a body goes along.
   case provisional(SessionID, StatusCode, Body?)
-  /// Answer an incoming session with 200. The body answers the peer's offer, or is the offer when the INVITE held none.
-  case accept(SessionID, Body?)
+  /// Answer an incoming session with 200. The body answers the peer's offer, or is the offer when the INVITE held none; the fields
+  /// are added to the 200, and only to it.
+  case accept(SessionID, Body?, fields: HeaderFields = HeaderFields())
   /// Refuse an incoming session with a final status from 300 to 699.
   case reject(SessionID, StatusCode, reason: String?, fields: HeaderFields)
   /// End the session in the way its state asks for: CANCEL, BYE, a wait for the 2xx first, or 480 for one that came in (section
@@ -121,14 +122,18 @@ public struct RegistrationSettings: Hashable, Sendable {
   public var expires: Duration
   /// Extra Contact parameters, such as `+sip.instance` and `reg-id`.
   public var contactParameters: Parameters
+  /// Fields that the application adds to REGISTER.
+  public var fields: HeaderFields
 
   public init(
-    identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters()
+    identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters(),
+    fields: HeaderFields = HeaderFields()
   ) {
     self.identity = identity
     self.registrar = registrar
     self.expires = expires
     self.contactParameters = contactParameters
+    self.fields = fields
   }
 }
 

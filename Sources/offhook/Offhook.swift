@@ -30,7 +30,9 @@ struct Offhook: ParsableCommand {
       14 not registered, 15 network or TLS, 16 refused by policy, 130 interrupted.
       """,
     version: "offhook \(ProgramVersion.current)",
-    subcommands: [OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self],
+    subcommands: [
+      OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, PolicyCommands.self,
+    ],
     defaultSubcommand: OpenCommand.self)
 }
 

@@ -23,6 +23,7 @@ final class PhoneEngine: Sendable {
   private let loop: SignallingLoop<Phone>
   private let media: MediaLoop
   private let history: HistoryDatabase
+  private let zoneTimer: RepeatingTimer
 
   init(_ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(), observer: Observer) {
     // Media and storage answer to a loop that does not exist yet; nothing asks them before it does.
@@ -56,9 +57,14 @@ final class PhoneEngine: Sendable {
         shown.set(phone.revision)
         snapshot(phone.snapshot)
       })
+    zoneTimer = RepeatingTimer(interval: 900) {
+      phone.value?.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
+    }
     self.media = media
     self.history = history
     phone.set(loop)
+    // Rules with hours go by the wall's clock, which summer time moves.
+    loop.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
     loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address) })
   }
 
@@ -75,8 +81,14 @@ final class PhoneEngine: Sendable {
     loop.withMachine { body($0.snapshot) }
   }
 
+  /// Reads why the newest call was treated as it was, on the phone's own thread.
+  func withNewestExplanation(_ body: @escaping @Sendable ([String]) -> Void) {
+    loop.withMachine { body($0.newestExplanation) }
+  }
+
   /// Lets go of sockets, sound and storage. The phone should have said `finished` before.
   func close() {
+    zoneTimer.cancel()
     let done = Gate()
     loop.stop { done.open() }
     done.wait(for: .seconds(2))

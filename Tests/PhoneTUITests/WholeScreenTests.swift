@@ -35,7 +35,7 @@ struct WholeScreenTests {
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
          Dial: type a number or an address
 
-         Enter Call  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit    ? Help
+         Enter Call  / Find  : Command  d DND  A Auto  R Rules  t Trace  q Quit  ? Help
         """)
   }
 
@@ -71,7 +71,7 @@ struct WholeScreenTests {
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
 
 
-         a Answer  m Answer, mic shut  s Silence  x Reject  t Trace  : Command   ? Help
+         a Answer  m Answer, mic shut  s Silence  x Reject  w Why  t Trace       ? Help
         """)
   }
 
@@ -106,7 +106,7 @@ struct WholeScreenTests {
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
 
 
-         a Answer  m Answer, mic shut  s Silence  x Reject  t Trace  : Command   ? Help
+         a Answer  m Answer, mic shut  s Silence  x Reject  w Why  t Trace       ? Help
         """)
   }
 
@@ -236,7 +236,7 @@ struct WholeScreenTests {
     stage.press(.character("?"))
     #expect(
       stage.text == """
-         HELP  contacts and history                                            96 lines
+         HELP  contacts and history                                           102 lines
         ────────────────────────────────────────────────────────────────────────────────
          On this screen
           Enter           Call           Call the selected contact or the number of
@@ -247,14 +247,14 @@ struct WholeScreenTests {
                                          outgoing ones.
           d               DND            Do not disturb: callers hear busy, nothing
                                          rings.
-          A               Auto-answer    Answer calls by itself; the microphone stays
-                                         shut until you open it.
           0-9 + * #       Dial           Begin to type a number; sip: begins an
                                          address.
 
          Everywhere
           a F1            Answer         Answer the call that rings. Your microphone
                                          opens.
+          x               Reject (busy)  Refuse the call that rings; the caller hears
+                                         busy.
         ────────────────────────────────────────────────────────────────────────────────
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
 
@@ -329,7 +329,7 @@ struct WholeScreenTests {
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
          Dial: type a number or an address
 
-         Enter Call  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit    ? Help
+         Enter Call  / Find  : Command  d DND  A Auto  R Rules  t Trace  q Quit  ? Help
         """)
     #expect(stage.text.utf8.allSatisfy { $0 < 128 })
   }
@@ -380,7 +380,7 @@ struct WholeScreenTests {
          Nothing has happened yet.
          Dial: type a number or an address
 
-         (Enter Call)  / Find  : Command  d DND  A Auto-answer  t Trace  q Quit  ? Help
+         (Enter Call)  / Find  : Command  d DND  A Auto  R Rules  t Trace        ? Help
         """)
   }
 }

@@ -112,8 +112,9 @@ public struct MediaNegotiator: Sendable {
   /// Reads an offer and writes the answer. `direction` is our wish; the answer gives as much of it as the offer allows.
   ///
   /// Throws without changing anything; the caller then answers 488. Streams that we do not take are answered with port 0.
+  /// `isMirror` accepts a loopback where it is offered (RFC 6849).
   public mutating func receiveOffer(
-    _ sdp: [UInt8], local: MediaEndpoint, direction: MediaDirection
+    _ sdp: [UInt8], local: MediaEndpoint, direction: MediaDirection, isMirror: Bool = false
   ) throws(NegotiationError) -> (answer: [UInt8], parameters: MediaParameters) {
     guard pendingOffer == nil else { throw NegotiationError(.offerPending) }
     let offer = try Self.read(sdp)
@@ -162,6 +163,7 @@ public struct MediaNegotiator: Sendable {
     audio.attributes.append(SDPAttribute("ptime", "\(configuration.packetTime)"))
     if rtcpMux { audio.attributes.append(SDPAttribute("rtcp-mux")) } else { audio.appendRTCP(of: local) }
     audio.attributes.append(SDPAttribute(chosen.rawValue))
+    if isMirror, LoopbackOffer.isMade(by: theirs) { audio.attributes += LoopbackOffer.acceptance }
 
     var media = offer.media.map { $0.refused() }
     media[index] = audio

@@ -13,6 +13,12 @@ extension ToneProgram {
 
   public static func dialTone(_ country: String = "eu") -> ToneProgram { CountryTones.of(country).dialTone }
 
+  /// Two short rising tones: a call was answered by itself, and its line opens now.
+  public static let announcement = ToneProgram([
+    Segment([880], level: -16, for: .milliseconds(110)), .pause(.milliseconds(30)),
+    Segment([1175], level: -16, for: .milliseconds(140)),
+  ])
+
   /// The countries that have tones of their own.
   public static var countries: [String] { CountryTones.codes }
 

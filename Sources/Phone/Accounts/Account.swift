@@ -63,8 +63,14 @@ struct Account: Sendable {
   var registrationSettings: RegistrationSettings {
     let address = settings.address
     let registrar = settings.registrar ?? SIPURI(host: address.host, port: address.port, isSecure: address.isSecure)
+    var parameters = Parameters()
+    // A callee capability (RFC 5373 section 4.3.2, RFC 3840 section 10.1), for proxies that choose among devices.
+    parameters.setQuoted("extensions", OptionTag.answermode.token)
+    var fields = HeaderFields()
+    if settings.requiresCalleeCapabilities { fields.append(Require([OptionTag("pref")])) }
     return RegistrationSettings(
-      identity: identity(registration: nil), registrar: registrar, expires: settings.expires)
+      identity: identity(registration: nil), registrar: registrar, expires: settings.expires, contactParameters: parameters,
+      fields: fields)
   }
 
   /// The way into the network: one of the outbound proxies at a time; nil when there are none.

@@ -6,13 +6,30 @@ import SansIO
 extension Call {
   /// What a screen shows. The gate knows whether the microphone is open.
   func snapshot(isMicrophoneOpen: Bool) -> CallSnapshot {
-    CallSnapshot(
+    var snapshot = CallSnapshot(
       id: id, account: account, isIncoming: isIncoming, state: state, peer: peer, startedAt: startedAt.instant,
       answeredAt: answeredAt, endedAt: endedAt,
       // While the other side holds us the order stands but nothing leaves.
       isMicrophoneOpen: isMicrophoneOpen && (parameters?.direction.sends ?? false),
       wasAnsweredAutomatically: wasAnsweredAutomatically, codec: codecName, statistics: statistics, digitsSent: digitsSent,
       digitsReceived: digitsReceived)
+    snapshot.isLoopback = isLoopback
+    snapshot.asks = answering?.facts.request.words
+    if let decision = answering?.decision, let obstacle = decision.obstacle {
+      if case .rule(let place) = decision.ground {
+        snapshot.obstacle = "rule \(place + 1): \(obstacle)"
+      } else {
+        snapshot.obstacle = obstacle
+      }
+    }
+    snapshot.answeredBy = answeredBy
+    return snapshot
+  }
+
+  /// What is sent while the direction allows it.
+  var source: AudioSource {
+    if isLoopback { return .echo }
+    return isHeld ? .tones(.musicOnHold) : .microphone
   }
 
   /// `PCMU 8 kHz`; nil before both sides agree.

@@ -62,6 +62,12 @@ struct Call: Sendable {
   /// The call was answered before its sockets were there.
   struct AnswerWish: Sendable {
     var isAutomatic: Bool
+    var isLoopback = false
+  }
+
+  struct Answering: Sendable {
+    var facts: AnswerFacts
+    var decision: AnswerDecision
   }
 
   let id: CallID
@@ -78,6 +84,16 @@ struct Call: Sendable {
   var answeredAt: Instant?
   var endedAt: Instant?
   var wasAnsweredAutomatically = false
+  /// Answered by itself, and nobody has asked to be heard since: nothing of ours is even offered (RFC 5373 section 7.4).
+  var receivesOnly = false
+  /// Answered as a mirror of the caller's own media (RFC 6849).
+  var isLoopback = false
+  /// When something was heard of the caller last; for calls that were answered by themselves.
+  var heardAt: Instant?
+  /// What the rules were told of an incoming call, and what they said.
+  var answering: Answering?
+  /// How the other side said it answered (RFC 5373 section 5.2); nil when it did not say.
+  var answeredBy: AnswerRequest.Mode?
   var isRingerSilenced = false
   /// SIP's Call-ID; empty until a message told it.
   var callID = ""
@@ -132,7 +148,7 @@ struct Call: Sendable {
   }
 
   /// The direction that we wish for now.
-  var direction: MediaDirection { isHeld ? .sendonly : .sendrecv }
+  var direction: MediaDirection { MediaDirection(sends: !receivesOnly, receives: !isHeld) }
 
   var ending: CallEnding? {
     if case .ended(let ending, _) = phase { ending } else { nil }

@@ -10,8 +10,8 @@ struct UserAct: Sendable {
     case .dial, .answer, .resume, .swap, .unmute, .talk, .followRedirection(_, true), .decideTransfer(_, true):
       self.init()
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
-      .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer, .transferToCall, .clearHistory,
-      .status, .quit:
+      .policy, .away, .locked, .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer,
+      .transferToCall, .clearHistory, .status, .quit:
       return nil
     }
   }

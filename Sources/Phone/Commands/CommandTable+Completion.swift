@@ -25,7 +25,7 @@ extension CommandTable {
       return seen
     case .call, .optionalCall, .callAndStatus: return snapshot.calls.map { "\($0.id)" }
     case .digits: return []
-    case .policy: return ["auto", "ring"]
+    case .policy: return ["auto", "ring", "list", "why", "try ", "add ", "set ", "delete ", "move ", "on ", "off ", "undo"]
     case .onOrOff: return ["on", "off"]
     case .optionalAccount: return snapshot.accounts.map { $0.address }
     }

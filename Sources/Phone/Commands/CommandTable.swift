@@ -19,8 +19,12 @@ public enum CommandTable {
     CommandWord("talk", ["t"], nil, .talk, help: "Open the microphone in a call that was answered by itself or muted."),
     CommandWord("dtmf", ["digits"], .digits, .digits, help: "Send telephone digits: 0-9, *, #, A-D."),
     CommandWord("silence", [], nil, .silence, help: "Stop ringing; the call waits on."),
-    CommandWord("policy", [], .policy, .policy, help: "Answer calls by itself with the microphone shut, or let them ring."),
+    CommandWord(
+      "policy", [], .policy, .policy, help: "Let answer rules answer (auto) or let all ring (ring); show, try and change the rules."
+    ),
     CommandWord("dnd", [], .onOrOff, .doNotDisturb, help: "Refuse all calls as busy, or take them again."),
+    CommandWord("away", [], .onOrOff, .away, help: "Tell the answer rules that you have left, or are back."),
+    CommandWord("lock", [], .onOrOff, .locked, help: "Tell the answer rules that the screen is locked, or open."),
     CommandWord("register", ["reg"], .optionalAccount, .register, help: "Register an account now, or all."),
     CommandWord("unregister", ["unreg"], .optionalAccount, .unregister, help: "Take an account off the registrar, or all."),
     CommandWord("follow", [], .optionalCall, .follow, help: "Agree to call the address that the call was redirected to."),
@@ -83,7 +87,9 @@ public enum CommandTable {
     case .talk: return .talk
     case .digits: return try digits(row, rest)
     case .silence: return .silenceRinger
-    case .policy: return .answerAutomatically(try choice(row, rest, yes: "auto", no: "ring"))
+    case .policy: return try policy(row, rest)
+    case .away: return .away(try choice(row, rest, yes: "on", no: "off"))
+    case .locked: return .locked(try choice(row, rest, yes: "on", no: "off"))
     case .doNotDisturb: return .doNotDisturb(try choice(row, rest, yes: "on", no: "off"))
     case .register: return .register(account: try account(row, rest))
     case .unregister: return .unregister(account: try account(row, rest))
@@ -97,14 +103,14 @@ public enum CommandTable {
   }
 
   private static func dial(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {
-    var words = rest.split(whereSeparator: { $0.isWhitespace })
+    var (words, options) = try DialOptions.take(rest.split(whereSeparator: { $0.isWhitespace }))
     var account: String?
     if words.count >= 3, words[words.count - 2].lowercased() == "via" {
       account = String(words[words.count - 1])
       words.removeLast(2)
     }
     guard !words.isEmpty else { throw missing(row, "a URI, a number or a contact's name") }
-    return .dial(words.joined(separator: " "), account: account)
+    return .dial(words.joined(separator: " "), account: account, options)
   }
 
   private static func transfer(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {
@@ -146,14 +152,14 @@ public enum CommandTable {
     return .sendDigits(digits)
   }
 
-  private static func call(_ row: CommandWord, _ rest: String) throws(CommandError) -> CallID? {
+  static func call(_ row: CommandWord, _ rest: String) throws(CommandError) -> CallID? {
     let words = rest.split(whereSeparator: { $0.isWhitespace })
     guard words.count <= 1 else { throw CommandError(.tooManyArguments, expected: "Expected: \(row.usage).") }
     guard let word = words.first else { return nil }
     return CallID(try number(row, word))
   }
 
-  private static func number(_ row: CommandWord, _ word: Substring) throws(CommandError) -> UInt64 {
+  static func number(_ row: CommandWord, _ word: Substring) throws(CommandError) -> UInt64 {
     guard let number = UInt64(word), number > 0, number < 1 << 53 else {
       throw CommandError(.unusableArgument, expected: "\(row.word) takes numbers; expected: \(row.usage).")
     }
@@ -176,7 +182,7 @@ public enum CommandTable {
     }
   }
 
-  private static func missing(_ row: CommandWord, _ what: String) -> CommandError {
+  static func missing(_ row: CommandWord, _ what: String) -> CommandError {
     CommandError(.missingArgument, expected: "\(row.word) needs \(what).")
   }
 }

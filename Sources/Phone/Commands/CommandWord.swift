@@ -2,14 +2,14 @@
 public struct CommandWord: Hashable, Sendable {
   /// What a word can be followed by.
   public enum Argument: String, Hashable, Sendable {
-    /// `TARGET [via ACCOUNT]`, to the end of the line.
-    case target = "TARGET [via ACCOUNT]"
+    /// To the end of the line; options anywhere in it.
+    case target = "TARGET [via ACCOUNT] [--answer-mode auto|manual] [--require] [--priv] [--steer prefer|require|explicit]"
     case call = "CALL"
     case optionalCall = "[CALL]"
     /// `[CALL] [STATUS]`; one number alone is a call when it is below 300.
     case callAndStatus = "[CALL] [STATUS]"
     case digits = "DIGITS"
-    case policy = "auto|ring"
+    case policy = "auto|ring|list|why|try|add|set|delete|move|on|off|undo …"
     case onOrOff = "on|off"
     /// `accept`, `refuse`, a target, or the word `to` and another call.
     case transfer = "accept|refuse [CALL] | [CALL] TARGET | [CALL] to CALL"
@@ -22,7 +22,7 @@ public struct CommandWord: Hashable, Sendable {
   /// What the row orders; its name is its identity.
   enum Action: Hashable, Sendable {
     case dial, answer, answerMuted, reject, hangUp, hold, resume, swap, select, mute, unmute, talk, digits, silence
-    case policy, doNotDisturb, register, unregister, follow, decline, transfer, clearHistory, status, quit
+    case policy, doNotDisturb, away, locked, register, unregister, follow, decline, transfer, clearHistory, status, quit
   }
 
   public let word: String

@@ -59,6 +59,8 @@ enum AccountReader {
       }
     }
     account.registers = table.boolean("register") ?? true
+    account.trustsServer = table.boolean("trust_server") ?? false
+    account.requiresCalleeCapabilities = table.boolean("require_callee_capabilities") ?? false
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)

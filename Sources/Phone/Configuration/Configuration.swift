@@ -5,8 +5,8 @@ public struct Configuration: Hashable, Sendable {
   public var network = NetworkConfiguration()
   public var audio = AudioConfiguration()
   public var tls = TLSConfiguration()
-  /// Calls are answered without being asked, with the microphone shut until `talk`.
-  public var answersAutomatically = false
+  /// Who is answered by itself, who rings, who is refused.
+  public var answering = AnswerSettings()
   public var contacts: [ContactConfiguration] = []
   /// ISO 3166-1 in lower case, `de`: whose ringback, busy and call-waiting tones are heard.
   public var country = "us"
@@ -15,6 +15,12 @@ public struct Configuration: Hashable, Sendable {
 
   /// True when the file holds a secret itself, so that others must not be able to read it.
   public var holdsPassword: Bool {
-    accounts.contains { $0.password != nil }
+    accounts.contains { $0.password != nil } || !answering.callers.isEmpty
+  }
+
+  /// `automatically`: everybody whom no rule concerns is answered without being asked, the microphone shut until `talk`.
+  public var answersAutomatically: Bool {
+    get { answering.answersEverybody }
+    set { answering.answersEverybody = newValue }
   }
 }

@@ -52,7 +52,7 @@ public enum ConfigurationParser {
       table.finish(into: &problems)
     }
     if var table = root.table("answer") {
-      configuration.answersAutomatically = table.boolean("automatically") ?? false
+      AnswerReader.read(&table, into: &configuration.answering, &problems)
       table.finish(into: &problems)
     }
     for var table in root.tables("contacts") {
@@ -126,6 +126,7 @@ public enum ConfigurationParser {
   private static func readContact(_ table: inout TableReader, at position: TextPosition) -> ContactConfiguration? {
     let name = table.string("name")
     let label = table.string("label")?.value ?? ""
+    let groups = (table.words("groups") ?? []).compactMap { DisplayText.bounded($0.value) }
     guard let uri = table.string("uri") else {
       if !table.entries.contains(where: { $0.key == "uri" }) { table.report(.error, at: position, "a contact needs `uri`") }
       return nil
@@ -135,8 +136,9 @@ public enum ConfigurationParser {
       return nil
     }
     return ContactConfiguration(
-      name: DisplayText.bounded(name?.value ?? uri.value) ?? uri.value, uri: target, label: DisplayText.bounded(label, to: 20) ?? ""
-    )
+      name: DisplayText.bounded(name?.value ?? uri.value) ?? uri.value, uri: target,
+      label: DisplayText.bounded(label, to: 20) ?? "",
+      groups: groups)
   }
 }
 

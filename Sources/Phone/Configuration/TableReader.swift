@@ -63,6 +63,12 @@ struct TableReader {
     return strings
   }
 
+  /// One string, or an array of them.
+  mutating func words(_ key: String) -> [Located<String>]? {
+    if case .array = entries.first(where: { $0.key == key })?.value.content { return strings(key) }
+    return string(key).map { [$0] }
+  }
+
   /// The table `key`; nil when there is none.
   mutating func table(_ key: String) -> TableReader? {
     guard let value = take(key) else { return nil }

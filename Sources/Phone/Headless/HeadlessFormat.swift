@@ -41,6 +41,13 @@ public enum HeadlessFormat {
       object.add("level", word(notice.level))
       object.add("text", notice.text)
       object.add("time", Int(clamping: notice.at.secondsSince1970))
+    case .policy(let report):
+      object.add("event", "policy")
+      object.add("subject", report.subject.rawValue)
+      object.add("rule", report.rule)
+      object.add("outcome", report.outcome)
+      object.add("status", report.status)
+      object.add("lines", .array(report.lines.map { .string($0) }))
     case .error(let report):
       object.add("event", "error")
       object.add("call", report.call.map { Int(clamping: $0.rawValue) })
@@ -91,6 +98,9 @@ public enum HeadlessFormat {
           part.add("target", question.target)
           return part.value
         }))
+    object.add("away", snapshot.answering.isAway)
+    object.add("locked", snapshot.answering.isLocked)
+    object.add("rules", .array(snapshot.answering.rules.map { .string($0.line) }))
     object.add("history", .array(snapshot.history.prefix(20).map { record($0) }))
     object.add("troubles", .array(snapshot.troubles.map { .string($0) }))
   }
@@ -147,6 +157,9 @@ public enum HeadlessFormat {
     object.add("trust", word(call.peer.trust))
     object.add("microphone", call.isMicrophoneOpen ? "open" : "shut")
     object.add("automatic", call.wasAnsweredAutomatically)
+    object.add("asks", call.asks)
+    object.add("not_done", call.obstacle)
+    object.add("answered_by", call.answeredBy?.rawValue)
     object.add("codec", call.codec)
     if case .redirected(let targets) = call.state { object.add("targets", .array(targets.map { .string($0) })) }
     if let answered = call.answeredAt, let ended = call.endedAt {

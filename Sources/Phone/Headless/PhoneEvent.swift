@@ -11,6 +11,8 @@ public enum PhoneEvent: Hashable, Sendable {
   case transfer(TransferReport)
   /// A sentence about something that changed.
   case message(Notice)
+  /// The answer rules, or why they decided as they did.
+  case policy(PolicyReport)
   /// A command could not be obeyed, or something does not work.
   case error(ErrorReport)
 }
@@ -151,5 +153,30 @@ public struct ErrorReport: Hashable, Sendable {
   public init(reason: String, call: CallID? = nil) {
     self.reason = reason
     self.call = call
+  }
+}
+
+/// What was asked about the answer rules.
+public struct PolicyReport: Hashable, Sendable {
+  public enum Subject: String, Hashable, Sendable {
+    case list, why
+    case attempt = "try"
+  }
+  public var subject: Subject
+  /// One for each rule, and what else is to be said, for a person.
+  public var lines: [String]
+  /// The rule that decides, from 1; nil for a list, and when none does.
+  public var rule: Int?
+  /// What becomes of the call, in words; nil for a list.
+  public var outcome: String?
+  /// Of a refusal.
+  public var status: Int?
+
+  public init(subject: Subject, lines: [String], rule: Int? = nil, outcome: String? = nil, status: Int? = nil) {
+    self.subject = subject
+    self.lines = lines
+    self.rule = rule
+    self.outcome = outcome
+    self.status = status
   }
 }

@@ -16,6 +16,7 @@ public final class HistoryDatabase: Sendable {
   }
 
   private let path: String
+  private let rules: RuleStore
   private let queue = DispatchQueue(label: "offhook.history", qos: .utility)
   private let confined = Confined()
   private let events: @Sendable (StorageEvent) -> Void
@@ -24,6 +25,7 @@ public final class HistoryDatabase: Sendable {
   /// - Parameter events: called on the database's queue; it should only post.
   public init(path: String, events: @escaping @Sendable (StorageEvent) -> Void) {
     self.path = path
+    rules = RuleStore(path: StandardPaths.folder(of: path) + "/answer-rules")
     self.events = events
   }
 
@@ -42,11 +44,13 @@ public final class HistoryDatabase: Sendable {
 
   private func carryOut(_ order: StorageOrder) {
     do {
-      let database = try openIfNeeded()
       switch order {
-      case .record(let record): try database.write { try HistoryTable.insert(record, into: $0) }
-      case .clear: try database.write { try HistoryTable.clear($0) }
-      case .query(let limit): events(.history(try database.read { try HistoryTable.newest(limit, in: $0) }))
+      case .record(let record): try openIfNeeded().write { try HistoryTable.insert(record, into: $0) }
+      case .clear: try openIfNeeded().write { try HistoryTable.clear($0) }
+      case .query(let limit): events(.history(try openIfNeeded().read { try HistoryTable.newest(limit, in: $0) }))
+      // Answer rules are a text for people too, and no table.
+      case .saveRules(let text): if let failure = rules.save(text) { events(.failed(failure)) }
+      case .loadRules: if let text = rules.load() { events(.rules(text)) }
       }
       confined.lastComplaint = nil
     } catch {

@@ -7,6 +7,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case openPad
   // Home.
   case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
+  // Answer rules.
+  case rules, why, editRule, newRule, deleteRule, raiseRule, lowerRule, toggleRule, tryCaller, undo
   // Moving.
   case up, down, pageUp, pageDown, first, last
   // Screens.
@@ -31,7 +33,17 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .nextPane, .previousPane: "Pane"
     case .historyFilter: "Filter"
     case .toggleDoNotDisturb: "DND"
-    case .toggleAutomaticAnswer: "Auto-answer"
+    case .toggleAutomaticAnswer: "Auto"
+    case .rules: "Rules"
+    case .why: "Why"
+    case .editRule: "Edit"
+    case .newRule: "New"
+    case .deleteRule: "Delete"
+    case .raiseRule: "Move up"
+    case .lowerRule: "Move down"
+    case .toggleRule: "On/off"
+    case .tryCaller: "Try"
+    case .undo: "Undo"
     case .up: "Up"
     case .down: "Down"
     case .pageUp: "Page up"
@@ -72,7 +84,17 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .previousPane: "Go to the pane before."
     case .historyFilter: "Show all calls, only missed, incoming or outgoing ones."
     case .toggleDoNotDisturb: "Do not disturb: callers hear busy, nothing rings."
-    case .toggleAutomaticAnswer: "Answer calls by itself; the microphone stays shut until you open it."
+    case .toggleAutomaticAnswer: "Let rules answer calls by themselves, or let all ring. The microphone stays shut."
+    case .rules: "Show the answer rules: who is answered by itself, who rings, who is refused."
+    case .why: "Say why the newest call was treated as it was, rule by rule."
+    case .editRule: "Change the selected rule, as a line."
+    case .newRule: "Write a new rule, as a line; it goes to the end of the list."
+    case .deleteRule: "Delete the selected rule. u brings it back."
+    case .raiseRule: "Move the selected rule up: it is asked earlier."
+    case .lowerRule: "Move the selected rule down: it is asked later."
+    case .toggleRule: "Switch the selected rule on or off."
+    case .tryCaller: "Say what would become of a made-up call."
+    case .undo: "Take back the last change of the rules."
     case .up: "One row up."
     case .down: "One row down."
     case .pageUp: "One page up."

@@ -2,7 +2,7 @@
 ///
 /// A key is looked up in its screen first and then everywhere. Help and key bars are made from this table, so they cannot lie.
 public struct Keymap: Hashable, Sendable {
-  public enum Scope: Hashable, Sendable, CaseIterable { case everywhere, home, incoming, calls, trace }
+  public enum Scope: Hashable, Sendable, CaseIterable { case everywhere, home, incoming, calls, trace, rules }
 
   public struct Binding: Hashable, Sendable {
     public var key: Key
@@ -42,21 +42,27 @@ public struct Keymap: Hashable, Sendable {
       (.help, [.character("?")]), (.back, [.escape]), (.quit, [.character("q"), .control("c")]),
       (.up, [.up, .character("k")]), (.down, [.down, .character("j")]), (.first, [.character("g"), .home]),
       (.last, [.character("G"), .end]), (.pageUp, [.pageUp, .control("b")]), (.pageDown, [.pageDown, .control("f")]),
-      (.redraw, [.control("l")]), (.suspend, [.control("z")]),
+      (.toggleAutomaticAnswer, [.character("A")]), (.rules, [.character("R")]), (.redraw, [.control("l")]),
+      (.suspend, [.control("z")]),
     ]
     let home: [(Action, [Key])] = [
       (.callSelected, [.enter]), (.nextPane, [.tab, .right]), (.previousPane, [.backTab, .left]),
-      (.historyFilter, [.character("f")]), (.toggleDoNotDisturb, [.character("d")]), (.toggleAutomaticAnswer, [.character("A")]),
+      (.historyFilter, [.character("f")]), (.toggleDoNotDisturb, [.character("d")]),
     ]
     let incoming: [(Action, [Key])] = [
-      (.answerMuted, [.character("m"), .function(2)]), (.toggleDoNotDisturb, [.character("d")]),
+      (.answerMuted, [.character("m"), .function(2)]), (.toggleDoNotDisturb, [.character("d")]), (.why, [.character("w")]),
     ]
     let calls: [(Action, [Key])] = [
       (.openPad, [.tab, .character("p")]), (.swap, [.character("w")]), (.transfer, [.character("x")]), (.home, [.character("c")]),
     ]
+    let rules: [(Action, [Key])] = [
+      (.editRule, [.enter]), (.newRule, [.character("n")]), (.deleteRule, [.character("D")]), (.raiseRule, [.character("K")]),
+      (.lowerRule, [.character("J")]), (.toggleRule, [.character(" ")]), (.tryCaller, [.character("t")]),
+      (.why, [.character("w")]), (.undo, [.character("u")]), (.toggleDoNotDisturb, [.character("d")]),
+    ]
     let trace: [(Action, [Key])] = [(.traceFull, [.enter])]
     for (scope, list) in [
-      (Scope.home, home), (.incoming, incoming), (.calls, calls), (.trace, trace), (.everywhere, everywhere),
+      (Scope.home, home), (.incoming, incoming), (.calls, calls), (.trace, trace), (.rules, rules), (.everywhere, everywhere),
     ] {
       for (action, keys) in list { for key in keys { map.bind(key, to: action, in: scope) } }
     }

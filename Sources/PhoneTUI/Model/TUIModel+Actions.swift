@@ -46,6 +46,9 @@ extension TUIModel {
     case .toggleAutomaticAnswer:
       effects.append(.send(.answerAutomatically(!snapshot.answersAutomatically)))
       if !snapshot.answersAutomatically { say("Calls will be answered by themselves, with the microphone shut.") }
+    case .rules: view = view == .rules ? homeView : .rules
+    case .why, .editRule, .newRule, .deleteRule, .raiseRule, .lowerRule, .toggleRule, .tryCaller, .undo:
+      performRules(action, into: &effects)
     case .up, .down, .pageUp, .pageDown, .first, .last: move(action, into: &effects)
     case .calls: view = .calls
     case .home: view = .home
@@ -73,7 +76,7 @@ extension TUIModel {
   }
 
   /// The screen that the state of the calls asks for.
-  private var homeView: View {
+  var homeView: View {
     if snapshot.calls.contains(where: { $0.canBeHungUp && !$0.isRinging }) { return .calls }
     return ringingCall == nil ? .home : .incoming
   }
@@ -159,6 +162,7 @@ extension TUIModel {
         traceList.move(action, count: snapshot.trace.count, page: page)
         traceFollows = traceList.selected == snapshot.trace.count - 1
       }
+    case .rules: ruleList.move(action, count: snapshot.answering.rules.count, page: page)
     case .incoming: break
     }
   }
@@ -179,7 +183,7 @@ extension TUIModel {
     } else if view == .incoming {
       view = .home
       say("The call still rings: see the line on top.")
-    } else if view == .trace {
+    } else if view == .trace || view == .rules {
       view = homeView
     } else {
       view = .home

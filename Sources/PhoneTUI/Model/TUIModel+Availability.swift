@@ -14,6 +14,7 @@ extension TUIModel {
     case .incoming: .incoming
     case .calls: .calls
     case .trace: .trace
+    case .rules: .rules
     }
   }
 
@@ -43,7 +44,10 @@ extension TUIModel {
     // Stopping the process would stop the sound with it.
     case .suspend: return when(!snapshot.calls.contains { $0.canBeHungUp }, else: "it would stop the sound of the call")
     case .traceFull: return when(!snapshot.trace.isEmpty, else: "no message yet")
-    case .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb, .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown,
+    case .editRule, .deleteRule, .raiseRule, .lowerRule, .toggleRule: return availabilityOfRule(action)
+    case .undo: return when(snapshot.answering.canUndo, else: "no change to take back")
+    case .rules, .why, .newRule, .tryCaller, .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb, .toggleAutomaticAnswer,
+      .up, .down, .pageUp, .pageDown,
       .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw:
       return .available
     }

@@ -78,6 +78,7 @@ extension TUIModel {
     historyList.clamp(count: shownHistory.count)
     if traceFollows { traceList.selected = new.trace.count - 1 }
     traceList.clamp(count: new.trace.count)
+    ruleList.clamp(count: new.answering.rules.count)
   }
 
   /// Calls show themselves when the user is at home, and leave the user alone elsewhere: there the banner says all.
@@ -98,7 +99,7 @@ extension TUIModel {
       if inProgress { view = .calls } else if !rings { view = .home }
     case .calls:
       if snapshot.calls.isEmpty { view = .home } else if !inProgress, rings { view = .incoming }
-    case .trace: break
+    case .trace, .rules: break
     }
   }
 }

@@ -7,6 +7,7 @@ extension TUIModel {
     case .incoming: "a call rings"
     case .calls: "calls"
     case .trace: "trace of SIP messages"
+    case .rules: "answer rules"
     }
   }
 

@@ -44,12 +44,14 @@ extension TUIModel {
       return KeyBar(
         entries: question + rings + calls + [
           entry(.callSelected), entry(.find), entry(.command), entry(.toggleDoNotDisturb), entry(.toggleAutomaticAnswer),
+          entry(.rules),
           entry(.trace), entry(.quit), Entry(key: "Tab", title: "Pane"),
         ], last: help)
     case .incoming:
       return KeyBar(
         entries: question + [
-          entry(.answer), entry(.answerMuted), entry(.silence), entry(.reject, title: "Reject"), entry(.trace), entry(.command),
+          entry(.answer), entry(.answerMuted), entry(.silence), entry(.reject, title: "Reject"), entry(.why), entry(.trace),
+          entry(.command),
           Entry(key: "Esc", title: "Back"),
         ], last: help)
     case .calls where padHasFocus:
@@ -63,6 +65,14 @@ extension TUIModel {
       return KeyBar(
         entries: redirection + rings + [entry(.toggleMute), entry(.toggleHold)] + [entry(.hangUp)] + [
           entry(.openPad), entry(.swap), entry(.transfer), Entry(key: "c", title: "Contacts"), entry(.trace), entry(.quit),
+        ], last: help)
+    case .rules:
+      let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject, title: "Reject")]
+      let calls = activeCall == nil ? [] : [entry(.toggleMute)] + hangUps
+      return KeyBar(
+        entries: rings + calls + [
+          entry(.editRule), entry(.newRule), Entry(key: "J/K", title: "Move"), Entry(key: "Space", title: "On/off"),
+          entry(.tryCaller), entry(.why), entry(.undo), Entry(key: "Esc", title: "Back"),
         ], last: help)
     case .trace:
       let calls = activeCall == nil ? [] : [entry(.toggleMute)] + hangUps

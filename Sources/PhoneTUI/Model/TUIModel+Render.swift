@@ -30,6 +30,7 @@ extension TUIModel {
       case .incoming: IncomingScreen(model: self).render(into: &surface, in: area)
       case .calls: CallScreen(model: self).render(into: &surface, in: area)
       case .trace: TraceScreen(model: self).render(into: &surface, in: area)
+      case .rules: RulesScreen(model: self).render(into: &surface, in: area)
       }
     }
     surface.clip = surface.area

@@ -5,7 +5,7 @@ public import SansIO
 ///
 /// It is pure: no clock, no terminal, no thread. `TUILoop` is its world, the tests are another.
 public struct TUIModel: Sendable {
-  enum View: Hashable, Sendable { case home, incoming, calls, trace }
+  enum View: Hashable, Sendable { case home, incoming, calls, trace, rules }
   enum HomePane: Int, Hashable, Sendable, CaseIterable { case contacts, history, dial }
   enum HistoryFilter: String, Hashable, Sendable, CaseIterable {
     case all = "All", missed = "Missed", incoming = "In", outgoing = "Out"
@@ -39,6 +39,7 @@ public struct TUIModel: Sendable {
   var contactList = ListState()
   var historyList = ListState()
   var traceList = ListState()
+  var ruleList = ListState()
   /// True while the trace follows the newest message.
   var traceFollows = true
   /// First line shown of the selected message; nil while the ladder is shown.

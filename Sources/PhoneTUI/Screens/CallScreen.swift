@@ -157,7 +157,16 @@ struct CallScreen {
     if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) {
       facts.append((call.isIncoming ? "Called" : "From", account.address))
     }
-    if call.wasAnsweredAutomatically { facts.append(("Answered", "by the phone itself")) }
+    if call.isLoopback {
+      facts.append(("Answered", "by the phone itself, as a mirror of the caller's own sound"))
+    } else if call.wasAnsweredAutomatically {
+      facts.append(("Answered", "by the phone itself" + (call.asks.map { ", asked by \($0)" } ?? "")))
+    }
+    switch call.answeredBy {
+    case .auto: facts.append(("Answered", "by their phone itself, it says; perhaps nobody is there"))
+    case .manual: facts.append(("Answered", "by a person, their phone says"))
+    case nil: break
+    }
     for (row, fact) in facts.prefix(area.rows).enumerated() {
       surface.put(fact.0, area.x + 3, area.y + row, .quiet)
       surface.put(fact.1, area.x + 14, area.y + row, width: area.columns - 15)

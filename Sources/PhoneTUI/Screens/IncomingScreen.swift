@@ -67,6 +67,10 @@ struct IncomingScreen {
     }
     if call.peer.uri != call.peer.address { add("FROM", [call.peer.uri]) }
     if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }
+    if let asks = call.asks {
+      let wish = asks.contains("Auto") ? "to be put through at once" : "to be answered by a person"
+      add("ASKS", ["\(wish) (\(asks))"] + (call.obstacle.map { ["Not done, \($0). w says why."] } ?? []))
+    }
     let active = model.activeCall.map { " \($0.peer.title) goes on hold." } ?? ""
     add("ANSWER", ["Answering opens your microphone.\(active) With m it stays shut until you open it."])
     return lines

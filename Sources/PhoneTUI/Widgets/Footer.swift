@@ -16,10 +16,21 @@ struct Footer {
 
   func render(into surface: inout Surface, in area: Rect) {
     surface.rule(area, area.y)
+    drawSwitches(into: &surface, in: area)
     drawNotice(into: &surface, in: area)
     drawInput(into: &surface, in: area, area.bottom - 3)
     drawHint(into: &surface, in: area, area.bottom - 2)
     model.keyBar.render(into: &surface, in: area, area.bottom - 1)
+  }
+
+  /// What changes how calls are taken is seen from every screen; the first one has it in its corner.
+  private func drawSwitches(into surface: inout Surface, in area: Rect) {
+    guard model.view != .home || model.overlay == .find else { return }
+    var words: [String] = []
+    if model.snapshot.answersAutomatically { words.append("AUTO-ANSWER") }
+    if model.snapshot.doNotDisturb { words.append("DO NOT DISTURB") }
+    guard !words.isEmpty else { return }
+    surface.putRight(" \(words.joined(separator: "  ")) ", endingAt: area.right - 1, area.y, .attention)
   }
 
   private func drawNotice(into surface: inout Surface, in area: Rect) {
@@ -64,7 +75,7 @@ struct Footer {
         model.dialField.draw(label: "Dial: ", into: &surface, 1, y, width: width, hasFocus: model.homePane == .dial)
         if model.dialField.isEmpty { surface.put("type a number or an address", 7, y, .quiet, width: width - 6) }
       case .calls: drawPad(into: &surface, in: area, y)
-      case .incoming, .trace: break
+      case .incoming, .trace, .rules: break
       }
     }
   }

@@ -47,7 +47,8 @@ extension UserAgent {
     var identity = registration.settings.identity
     identity.registration = id
     var address = contact(for: identity, isSecure: request.uri.sip?.isSecure == true)
-    for (name, value) in registration.settings.contactParameters.pairs { address.parameters.set(name, value) }
+    // As written: the value of a feature tag is a string and keeps its quotes (RFC 3840 section 9).
+    for element in registration.settings.contactParameters.elements { address.parameters.setRaw(element.name, element.rawValue) }
     if let expires = request.expires?.seconds { address.parameters.set("expires", String(expires)) }
     request.fields.append(Contact(address))
     send(request, exchange: exchange, owner: .registration(id), identity: identity, routing: routing)

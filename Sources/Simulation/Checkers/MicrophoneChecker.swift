@@ -15,7 +15,8 @@ public struct MicrophoneChecker: Checker {
     case .dial, .answer, .unmute, .talk, .resume, .swap, .followRedirection, .decideTransfer(_, true):
       acts[node, default: 0] += 1
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
-      .register, .unregister, .transfer, .transferToCall, .decideTransfer(_, false), .clearHistory, .status, .quit:
+      .policy, .away, .locked, .register, .unregister, .transfer, .transferToCall, .decideTransfer(_, false), .clearHistory,
+      .status, .quit:
       break
     }
   }

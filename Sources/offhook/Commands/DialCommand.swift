@@ -10,10 +10,31 @@ struct DialCommand: ParsableCommand {
   @OptionGroup var source: ConfigurationSource
   @Option(help: "The account to call from: its address, or its number from 1.") var account: String?
   @Option(help: "How many seconds to wait for the account to be registered.") var timeout: Int = 10
+  @Option(help: "Ask the other phone to answer by itself (auto) or by a person (manual): RFC 5373.") var answerMode: String?
+  @Flag(help: "With --answer-mode: rather be refused than answered otherwise.") var require = false
+  @Flag(help: "With --answer-mode: as somebody with a special right to ask.") var priv = false
+  @Option(help: "With --answer-mode: choose phones that know it: prefer, require or explicit.") var steer: String?
   @Argument(help: "A SIP or tel URI, a number, or a contact's name.") var target: String
 
   mutating func run() throws {
+    let options = try dialOptions()
     let loaded = try source.load()
-    throw ExitCode(DialFrontEnd(loaded, target: target, account: account, patience: .seconds(max(0, timeout))).run())
+    throw ExitCode(
+      DialFrontEnd(loaded, target: target, account: account, options: options, patience: .seconds(max(0, timeout))).run())
+  }
+
+  /// The same options as on the `:` line, read by the same table.
+  private func dialOptions() throws -> DialOptions {
+    var line = "dial x"
+    if let answerMode { line += " --answer-mode \(answerMode)" }
+    if require { line += " --require" }
+    if priv { line += " --priv" }
+    if let steer { line += " --steer \(steer)" }
+    do {
+      guard case .dial(_, _, let options) = try CommandTable.parse(line) else { return DialOptions() }
+      return options
+    } catch {
+      throw ValidationError(error.expected)
+    }
   }
 }

@@ -9,11 +9,14 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "One JSON object, as the headless mode's snapshot event.") var json = false
 
   mutating func run() throws {
-    guard let answer = StatusSocket.ask(json ? "json" : "text") else {
-      let place = StandardPaths().runtime ?? "$XDG_RUNTIME_DIR, which is not set"
-      StandardError.say("no phone runs in this session (asked in \(place)); start one with `offhook`")
-      throw ExitCode(1)
-    }
-    print(answer, terminator: "")
+    print(try Self.ask(json ? "json" : "text"), terminator: "")
+  }
+
+  /// What the phone of this session answers; ends the program with a sentence when none runs.
+  static func ask(_ form: String) throws -> String {
+    if let answer = StatusSocket.ask(form) { return answer }
+    let place = StandardPaths().runtime ?? "$XDG_RUNTIME_DIR, which is not set"
+    StandardError.say("no phone runs in this session (asked in \(place)); start one with `offhook`")
+    throw ExitCode(1)
   }
 }

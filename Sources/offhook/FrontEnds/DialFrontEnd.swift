@@ -8,12 +8,14 @@ struct DialFrontEnd {
   private let loaded: ConfigurationSource.Loaded
   private let target: String
   private let account: String?
+  private let options: DialOptions
   private let patience: Duration
 
-  init(_ loaded: ConfigurationSource.Loaded, target: String, account: String?, patience: Duration) {
+  init(_ loaded: ConfigurationSource.Loaded, target: String, account: String?, options: DialOptions, patience: Duration) {
     self.loaded = loaded
     self.target = target
     self.account = account
+    self.options = options
     self.patience = patience
   }
 
@@ -33,7 +35,7 @@ struct DialFrontEnd {
     let ready = progress.waitForRegistration(patience)
     if ready {
       StandardError.say("calling \(target)")
-      phone.send(.dial(target, account: account))
+      phone.send(.dial(target, account: account, options))
       progress.waitForEnd()
     }
     phone.send(.quit)

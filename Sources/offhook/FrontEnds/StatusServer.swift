@@ -1,7 +1,7 @@
 import Phone
 import PhoneSystem
 
-/// Answers `offhook status` for a phone that runs here.
+/// Answers `offhook status` and `offhook policy why` for a phone that runs here.
 struct StatusServer {
   private let socket: StatusSocket
 
@@ -10,9 +10,16 @@ struct StatusServer {
     let socket = StatusSocket { form in
       let answer = LateBound<String>()
       let ready = Gate()
-      phone.withSnapshot { snapshot in
-        answer.set(form == "json" ? HeadlessFormat.status(snapshot) + "\n" : StatusText.lines(snapshot))
-        ready.open()
+      if form == "why" {
+        phone.withNewestExplanation { lines in
+          answer.set((lines.isEmpty ? ["No call has come in yet."] : lines).map { $0 + "\n" }.joined())
+          ready.open()
+        }
+      } else {
+        phone.withSnapshot { snapshot in
+          answer.set(form == "json" ? HeadlessFormat.status(snapshot) + "\n" : StatusText.lines(snapshot))
+          ready.open()
+        }
       }
       ready.wait(for: .seconds(1))
       return answer.value ?? ""

@@ -37,7 +37,7 @@ struct CommandTableTests {
       ("reject 1 486 2", .tooManyArguments, "Expected: reject [CALL] [STATUS]."),
       ("dtmf hello", .unusableArgument, "dtmf takes up to 64 digits: 0-9, *, #, A-D."),
       ("dnd maybe", .unusableArgument, "dnd takes on or off."),
-      ("policy", .missingArgument, "policy needs auto or ring."),
+      ("policy", .missingArgument, "policy needs auto, ring, list, why, try, add"),
       ("", .empty, "A command was expected: dial,"),
       ("answer 99999999999999999999", .unusableArgument, "answer takes numbers"),
     ])
@@ -65,7 +65,7 @@ struct CommandTableTests {
     snapshot.accounts = [AccountSnapshot(number: 1, address: "alice@example.com", state: .ready)]
     #expect(CommandTable.completions(for: "un", in: snapshot) == ["unmute", "unregister "])
     #expect(CommandTable.completions(for: "dial cl", in: snapshot) == ["dial Clara Weiss"])
-    #expect(CommandTable.completions(for: "policy ", in: snapshot) == ["policy auto", "policy ring"])
+    #expect(CommandTable.completions(for: "policy ", in: snapshot).prefix(3) == ["policy auto", "policy ring", "policy list"])
     #expect(CommandTable.completions(for: "register a", in: snapshot) == ["register alice@example.com"])
     #expect(CommandTable.completions(for: "nonsense x", in: snapshot) == [])
   }

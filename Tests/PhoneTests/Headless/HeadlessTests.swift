@@ -12,7 +12,8 @@ struct HeadlessTests {
     #expect(
       world.lines(0).first
         == #"{"event":"snapshot","version":1,"accounts":[{"number":1,"account":"alice@192.0.2.1","state":"direct","flows_ready":0,"#
-        + #""flows_wanted":0}],"calls":[],"muted":false,"policy":"ring","dnd":false,"transfers":[],"history":[],"troubles":[]}"#)
+        + #""flows_wanted":0}],"calls":[],"muted":false,"policy":"ring","dnd":false,"transfers":[],"away":false,"locked":false,"#
+        + #""rules":[],"history":[],"troubles":[]}"#)
   }
 
   @Test("A call is told state by state, with its ending")

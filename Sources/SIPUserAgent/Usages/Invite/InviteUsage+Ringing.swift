@@ -22,6 +22,7 @@ extension InviteUsage {
 
   struct HeldAccept: Sendable {
     var body: Body?
+    var fields: HeaderFields
   }
 
   /// nil when the INVITE cannot make a dialog.
@@ -89,14 +90,15 @@ extension InviteUsage {
     phase = .ringing(ringing)
   }
 
-  mutating func accept(_ body: Body?, _ step: inout SessionStep) {
+  mutating func accept(_ body: Body?, _ fields: HeaderFields = HeaderFields(), _ step: inout SessionStep) {
     guard case .ringing(var ringing) = phase, !dialogs.isEmpty else { return }
     if ringing.reliable.holdsBody {
-      ringing.heldAccept = HeldAccept(body: body)
+      ringing.heldAccept = HeldAccept(body: body, fields: fields)
       phase = .ringing(ringing)
       return
     }
     var response = makeResponse(to: ringing.request, .ok)
+    for field in fields { response.fields.append(name: field.name, value: field.value) }
     switch dialogs[0].offers.state {
     case .wanted:
       guard let answer = body ?? ringing.earlyAnswer else {
@@ -215,6 +217,6 @@ extension InviteUsage {
     let held = ringing.reliable.holdsBody ? nil : ringing.heldAccept
     if held != nil { ringing.heldAccept = nil }
     phase = .ringing(ringing)
-    if let held { accept(held.body, &step) }
+    if let held { accept(held.body, held.fields, &step) }
   }
 }

@@ -179,6 +179,7 @@ struct Registration: Sendable {
     fields.set(CallIDHeader(value: callID))
     fields.set(CSeq(number: nextSequence(), method: .register))
     fields.set(Expires(expires))
+    for field in settings.fields { fields.append(name: field.name, value: field.value) }
     step.actions.append(.send(exchange, Request(method: .register, uri: routing.requestURI, fields: fields), routing))
   }
 

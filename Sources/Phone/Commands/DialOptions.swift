@@ -1,0 +1,59 @@
+import SIPMessages
+
+/// What a caller may ask for beside the address: `dial TARGET --answer-mode auto --require`.
+public struct DialOptions: Hashable, Sendable {
+  /// How the called phone is asked to answer (RFC 5373); nil leaves it to the called.
+  public var answering: AnswerModeOrder?
+
+  public init(answering: AnswerModeOrder? = nil) {
+    self.answering = answering
+  }
+
+  /// Adds the fields that the options stand for.
+  func add(to fields: inout HeaderFields) {
+    answering?.add(to: &fields)
+  }
+
+  /// Takes the options out of a line's words and leaves the rest.
+  static func take(_ words: [Substring]) throws(CommandError) -> (words: [Substring], options: DialOptions) {
+    var rest: [Substring] = []
+    var options = DialOptions()
+    var mode: AnswerRequest.Mode?
+    var isRequired = false
+    var isPrivileged = false
+    var steering: AnswerModeOrder.Steering?
+    var index = 0
+    func value(of option: Substring, _ expected: String) throws(CommandError) -> String {
+      guard index < words.count else {
+        throw CommandError(.missingArgument, expected: "\(option) needs \(expected).")
+      }
+      index += 1
+      return words[index - 1].lowercased()
+    }
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      switch word.lowercased() {
+      case "--answer-mode":
+        mode = AnswerRequest.Mode(rawValue: try value(of: word, "auto or manual"))
+        if mode == nil { throw CommandError(.unusableArgument, expected: "--answer-mode takes auto or manual.") }
+      case "--require": isRequired = true
+      case "--priv": isPrivileged = true
+      case "--steer":
+        steering = AnswerModeOrder.Steering(rawValue: try value(of: word, "prefer, require or explicit"))
+        if steering == nil { throw CommandError(.unusableArgument, expected: "--steer takes prefer, require or explicit.") }
+      case let text where text.hasPrefix("--"):
+        throw CommandError(
+          .unusableArgument,
+          expected: "dial knows --answer-mode, --require, --priv and --steer, not \(DisplayText.bounded(text, to: 24) ?? "").")
+      default: rest.append(word)
+      }
+    }
+    if let mode {
+      options.answering = AnswerModeOrder(mode, isRequired: isRequired, isPrivileged: isPrivileged, steering: steering)
+    } else if isRequired || isPrivileged || steering != nil {
+      throw CommandError(.missingArgument, expected: "--require, --priv and --steer go with --answer-mode auto or manual.")
+    }
+    return (rest, options)
+  }
+}

@@ -1,0 +1,114 @@
+import Phone
+
+/// Screen 4: who may be answered, the guards around it, and what would become of a call.
+struct RulesScreen {
+  let model: TUIModel
+
+  func render(into surface: inout Surface, in area: Rect) {
+    let answering = model.snapshot.answering
+    surface.put("ANSWER RULES", area.x + 1, area.y, .title)
+    surface.put("the first that fits decides", area.x + 16, area.y, .quiet)
+    let isOn = model.snapshot.answersAutomatically
+    surface.putRight(
+      isOn ? "rules may answer by themselves" : "switched off: all that would answer rings", endingAt: area.right - 1, area.y,
+      isOn ? .plain : .attention)
+    surface.rule(area, area.y + 1)
+    var body = area.droppingTop(2)
+    let tail = lines(of: answering.explanation, columns: body.columns - 3, limit: max(2, body.rows - 9))
+    let below = 4 + tail.count + 1
+    let listRows = max(2, min(answering.rules.count + 2, body.rows - below))
+    drawList(answering, into: &surface, in: body.prefix(rows: listRows))
+    body = body.droppingTop(listRows)
+    drawGuards(answering, into: &surface, in: body)
+    body = body.droppingTop(4)
+    surface.rule(body, body.y)
+    for (row, line) in tail.enumerated() where row + 1 < body.rows {
+      surface.put(line.text, body.x + 1, body.y + 1 + row, line.style, width: body.columns - 2)
+    }
+  }
+
+  private struct Columns {
+    var from: Int
+    var asks: Int
+    var when: Int
+    var then: Int
+    var end: Int
+
+    init(_ area: Rect) {
+      let room = area.columns - 5 - 7
+      from = area.x + 5
+      asks = from + room * 36 / 100
+      when = asks + room * 18 / 100
+      then = when + room * 22 / 100
+      end = area.right - 7
+    }
+  }
+
+  private func drawList(_ answering: AnsweringSnapshot, into surface: inout Surface, in area: Rect) {
+    let columns = Columns(area)
+    func put(_ texts: [String], _ y: Int, _ style: Style) {
+      let places = [columns.from, columns.asks, columns.when, columns.then, columns.end]
+      for (place, text) in texts.enumerated() {
+        surface.put(text, places[place], y, style, width: places[place + 1] - places[place] - 1)
+      }
+    }
+    surface.put("#", area.x + 3, area.y, .quiet)
+    put(["From", "Asks for", "When", "Then"], area.y, .quiet)
+    surface.putRight("Used", endingAt: area.right - 1, area.y, .quiet)
+    let rules = answering.rules
+    let window = model.ruleList.window(count: rules.count, rows: area.rows - 2)
+    var y = area.y + 1
+    for index in window {
+      let rule = rules[index]
+      let style: Style = rule.fault != nil ? .alarm : rule.isEnabled ? .plain : .quiet
+      surface.putRight("\(index + 1)", endingAt: area.x + 4, y, .quiet)
+      let then = rule.fault != nil ? "unreadable" : rule.isEnabled ? rule.then : "off: \(rule.then)"
+      put([rule.name ?? rule.from, rule.asks, rule.when, then], y, style)
+      surface.putRight("\(rule.used)", endingAt: area.right - 1, y, .quiet)
+      if index == model.ruleList.selected {
+        surface.put(surface.glyphs.selection, area.x, y, .accent)
+        surface.restyle(Rect(x: area.x + 1, y: y, columns: area.columns - 1, rows: 1)) { _ in .selected }
+        surface.cursor = Surface.Position(x: area.x + 1, y: y)
+      }
+      y += 1
+    }
+    surface.putRight("-", endingAt: area.x + 4, y, .quiet)
+    put(["everybody else", "anything", "always", "ring me"], y, .quiet)
+  }
+
+  private func drawGuards(_ answering: AnsweringSnapshot, into surface: inout Surface, in area: Rect) {
+    surface.rule(area, area.y)
+    let rules = answering.rules
+    if rules.indices.contains(model.ruleList.selected) {
+      let rule = rules[model.ruleList.selected]
+      let text = rule.fault.map { "cannot be read: \($0)" } ?? "\(rule.from); asks \(rule.asks); \(rule.when); \(rule.then)"
+      surface.put(
+        "Rule \(model.ruleList.selected + 1)  \(text)", area.x + 1, area.y + 1, rule.fault == nil ? .plain : .alarm,
+        width: area.columns - 2)
+    } else {
+      surface.put("There is no rule: every call rings. n makes one.", area.x + 1, area.y + 1, width: area.columns - 2)
+    }
+    func box(_ isOn: Bool, _ text: String) -> String { "[\(isOn ? "x" : " ")] \(text)" }
+    let half = area.x + area.columns / 2
+    surface.put(box(answering.beeps, "beep before the line opens"), area.x + 1, area.y + 2, .quiet)
+    surface.put(box(true, "mic stays shut until you open it"), half, area.y + 2, .quiet)
+    surface.put(box(!answering.duringCalls, "never while I am on a call"), area.x + 1, area.y + 3, .quiet)
+    surface.put(box(!answering.whileLocked, "never while the screen is locked"), half, area.y + 3, .quiet)
+  }
+
+  private func lines(_ explanation: AnswerExplanation?) -> [String] {
+    guard let explanation else { return ["TRY IT  t tries a made-up caller; w says why the newest call was treated so."] }
+    return explanation.lines
+  }
+
+  /// What was asked last, the conclusion always among it.
+  private func lines(
+    of explanation: AnswerExplanation?, columns: Int, limit: Int
+  ) -> [(text: String, style: Style)] {
+    let all = lines(explanation)
+    guard explanation != nil, let last = all.last else { return all.map { ($0, .quiet) } }
+    let conclusion = TextWrap.lines(last, columns: columns, limit: 2, glyphs: model.options.glyphs)
+    let steps = all.dropLast().suffix(max(0, limit - conclusion.count))
+    return steps.map { ($0, $0.hasPrefix(">") ? .bold : .quiet) } + conclusion.map { ($0, .bold) }
+  }
+}
