@@ -25,7 +25,7 @@ extension Phone {
     case .unmute: if let act { openMicrophone(isRequired: false, by: act, &step) }
     case .talk: if let act { openMicrophone(isRequired: true, by: act, &step) }
     case .sendDigits(let digits): sendDigits(digits, &step)
-    case .silenceRinger: for index in calls.indices where calls[index].isWaiting { calls[index].isRingerSilenced = true }
+    case .silenceRinger(let id): silence(id, &step)
     case .answerAutomatically(let isOn): setAutomaticAnswer(isOn, &step)
     case .doNotDisturb(let isOn): setDoNotDisturb(isOn, &step)
     case .register(let name): forAccounts(name, &step) { $0.orderRegister($1, &$2) }

@@ -48,7 +48,7 @@ extension Phone {
       } else if let wish {
         accept(index, offer: offer, isAutomatic: wish.isAutomatic, &step)
       } else {
-        tell(.command(.provisional(calls[index].session, .ringing, nil)), &step)
+        tell(.command(.provisional(calls[index].session, .ringing, nil, fields: ringingFields(index))), &step)
       }
     case .calling, .redirected, .ringing, .answering, .established, .ended:
       break

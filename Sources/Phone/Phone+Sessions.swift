@@ -23,6 +23,7 @@ extension Phone {
       id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: wish), &step)
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
+    calls[index].alerts = alerts(of: session, account)
     if doNotDisturb {
       refuse(index, .busyHere, CallEnding(outcome: .rejected, words: "do not disturb", status: 486), &step)
     } else if isFull {
@@ -34,9 +35,7 @@ extension Phone {
 
   /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.
   func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
-    guard session.registration != nil, let facts = accounts[account].facts,
-      Self.host(of: facts.server) == Self.host(of: session.source)
-    else { return nil }
+    guard isFromServer(session, account) else { return nil }
     return session.request.values(PAssertedIdentity.self).first?.address
   }
 
@@ -68,6 +67,7 @@ extension Phone {
 
   private mutating func receiveProgress(_ response: Response, _ index: Int, _ step: inout PhoneStep) {
     guard case .calling(var progress) = calls[index].phase else { return }
+    takeAlerts(of: response, index)
     if let callID = response.callID { calls[index].callID = callID }
     progress.wasReached = true
     switch response.status {
@@ -133,7 +133,9 @@ extension Phone {
     remember(call, ending, &step)
     let sentence = CallSentences.ending(of: call, ending)
     notice(sentence.level, sentence.text, &step)
-    if let program = ending.sound.program(country: configuration.country), !calls.contains(where: { $0.isTalking }) {
+    if let program = ending.sound.program(country: call.alerts.country ?? configuration.country),
+      !calls.contains(where: { $0.isTalking })
+    {
       endSound = EndSound(program: program, until: now.instant + .seconds(4))
     }
     if selectedCall == call.id, let next = calls.first(where: { $0.isTalking }) ?? calls.first(where: { $0.isEstablished }) {

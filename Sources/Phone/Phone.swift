@@ -35,6 +35,8 @@ public struct Phone: Sendable, NetworkedMachine {
   var selectedCall: CallID?
   var gate = MicrophoneGate()
   var sounds = SoundDirector()
+  /// Chooses how calls are signalled.
+  let alerting: AlertResolver
   /// What is heard after a call that failed.
   var endSound: EndSound?
   var answersAutomatically: Bool
@@ -82,6 +84,7 @@ public struct Phone: Sendable, NetworkedMachine {
       random: random.split())
     self.random = random
     answersAutomatically = configuration.answersAutomatically
+    alerting = AlertResolver(signals: configuration.alerts.signals)
   }
 
   public mutating func handle(_ input: PhoneInput, now: Moment, into outputs: inout [PhoneOutput]) {

@@ -12,7 +12,7 @@ extension Call {
       // While the other side holds us the order stands but nothing leaves.
       isMicrophoneOpen: isMicrophoneOpen && (parameters?.direction.sends ?? false),
       wasAnsweredAutomatically: wasAnsweredAutomatically, codec: codecName, statistics: statistics, digitsSent: digitsSent,
-      digitsReceived: digitsReceived)
+      digitsReceived: digitsReceived, alert: alerts.description)
   }
 
   /// `PCMU 8 kHz`; nil before both sides agree.

@@ -79,6 +79,8 @@ struct Call: Sendable {
   var endedAt: Instant?
   var wasAnsweredAutomatically = false
   var isRingerSilenced = false
+  /// What the INVITE, or the last provisional response, asked for; the most important first.
+  var alerts = CallAlerts()
   /// SIP's Call-ID; empty until a message told it.
   var callID = ""
 

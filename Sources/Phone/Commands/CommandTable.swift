@@ -18,7 +18,7 @@ public enum CommandTable {
     CommandWord("unmute", [], nil, .unmute, help: "Open the microphone again."),
     CommandWord("talk", ["t"], nil, .talk, help: "Open the microphone in a call that was answered by itself or muted."),
     CommandWord("dtmf", ["digits"], .digits, .digits, help: "Send telephone digits: 0-9, *, #, A-D."),
-    CommandWord("silence", [], nil, .silence, help: "Stop ringing; the call waits on."),
+    CommandWord("silence", [], .optionalCall, .silence, help: "Stop ringing; the call waits on."),
     CommandWord("policy", [], .policy, .policy, help: "Answer calls by itself with the microphone shut, or let them ring."),
     CommandWord("dnd", [], .onOrOff, .doNotDisturb, help: "Refuse all calls as busy, or take them again."),
     CommandWord("register", ["reg"], .optionalAccount, .register, help: "Register an account now, or all."),
@@ -82,7 +82,7 @@ public enum CommandTable {
     case .unmute: return .unmute
     case .talk: return .talk
     case .digits: return try digits(row, rest)
-    case .silence: return .silenceRinger
+    case .silence: return .silenceRinger(try call(row, rest))
     case .policy: return .answerAutomatically(try choice(row, rest, yes: "auto", no: "ring"))
     case .doNotDisturb: return .doNotDisturb(try choice(row, rest, yes: "on", no: "off"))
     case .register: return .register(account: try account(row, rest))

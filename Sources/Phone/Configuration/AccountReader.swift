@@ -59,6 +59,7 @@ enum AccountReader {
       }
     }
     account.registers = table.boolean("register") ?? true
+    account.trustsServer = table.boolean("trust_server") ?? false
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)
