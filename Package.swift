@@ -78,7 +78,7 @@ let world: [Target] = [
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "GRDB", package: "GRDB.swift"),
     ]),
-  .target(name: "PhoneResources", path: "Resources", resources: [.embedInCode("default.toml")], swiftSettings: settings),
+  .target(name: "PhoneResources", path: "Resources", resources: [.embedInCode("default.toml"), .embedInCode("alerts.toml")], swiftSettings: settings),
   .executableTarget(
     name: "offhook",
     dependencies: [
@@ -99,7 +99,10 @@ let world: [Target] = [
 let package = Package(
   name: "offhook",
   // The libraries are for Tests/Benchmarks, a package of its own.
-  products: [.library(name: "SIPMessages", targets: ["SIPMessages"]), .library(name: "SansIO", targets: ["SansIO"])]
+  products: [
+    .library(name: "SIPMessages", targets: ["SIPMessages"]), .library(name: "SansIO", targets: ["SansIO"]),
+    .library(name: "Phone", targets: ["Phone"]),
+  ]
     + (quick ? [] : [.executable(name: "offhook", targets: ["offhook"])]),
   dependencies: quick
     ? []

@@ -26,7 +26,7 @@ extension Phone {
     case .unmute: if let act { openMicrophone(isRequired: false, by: act, &step) }
     case .talk: if let act { openMicrophone(isRequired: true, by: act, &step) }
     case .sendDigits(let digits): sendDigits(digits, &step)
-    case .silenceRinger: for index in calls.indices where calls[index].isWaiting { calls[index].isRingerSilenced = true }
+    case .silenceRinger(let id): silence(id, &step)
     case .answerAutomatically(let isOn): setAutomaticAnswer(isOn, &step)
     case .policy(let command): obey(command, &step)
     case .away(let isOn): setAway(isOn, &step)

@@ -49,7 +49,7 @@ extension Phone {
       } else if let wish {
         accept(index, offer: offer, isAutomatic: wish.isAutomatic, isLoopback: wish.isLoopback, &step)
       } else {
-        tell(.command(.provisional(calls[index].session, .ringing, nil)), &step)
+        tell(.command(.provisional(calls[index].session, .ringing, nil, fields: ringingFields(index))), &step)
       }
     case .calling, .redirected, .ringing, .answering, .established, .ended:
       break

@@ -27,6 +27,7 @@ extension Phone {
       id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: nil), &step)
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
+    calls[index].alerts = alerts(of: session, account)
     if isFull {
       refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)
     } else {
@@ -68,6 +69,7 @@ extension Phone {
 
   private mutating func receiveProgress(_ response: Response, _ index: Int, _ step: inout PhoneStep) {
     guard case .calling(var progress) = calls[index].phase else { return }
+    takeAlerts(of: response, index)
     if let callID = response.callID { calls[index].callID = callID }
     progress.wasReached = true
     switch response.status {
@@ -134,7 +136,9 @@ extension Phone {
     remember(call, ending, &step)
     let sentence = CallSentences.ending(of: call, ending)
     notice(sentence.level, sentence.text, &step)
-    if let program = ending.sound.program(country: configuration.country), !calls.contains(where: { $0.isTalking }) {
+    if let program = ending.sound.program(country: call.alerts.country ?? configuration.country),
+      !calls.contains(where: { $0.isTalking })
+    {
       endSound = EndSound(program: program, until: now.instant + .seconds(4))
     }
     if selectedCall == call.id, let next = calls.first(where: { $0.isTalking }) ?? calls.first(where: { $0.isEstablished }) {

@@ -6,6 +6,7 @@ extension Phone {
   mutating func settle(_ step: inout PhoneStep) {
     for index in calls.indices where !calls[index].isEnded { run(index, &step) }
     let focus = focusIndex
+    let (tone, ring) = alertSounds()
     sounds.settle(
       tone: tone, ring: ring, focus: focus.flatMap { calls[$0].hasMedia && !isAnnounced($0) ? calls[$0].stream : nil },
       into: &step.outputs)
@@ -35,32 +36,6 @@ extension Phone {
     report(.running(parameters.direction, codec: calls[index].codecName ?? ""), of: index, &step)
   }
 
-  /// Ringback, busy and the like, for the loudspeaker.
-  private var tone: ToneProgram? {
-    if let announcement { return announcement.sound.program }
-    if let dialled = calls.indices.first(where: { calls[$0].isBeingDialled }), case .calling(let progress) = calls[dialled].phase,
-      progress.isRinging, !progress.hasEarlySound
-    {
-      return .ringback(configuration.country)
-    }
-    if isBusyTalking, calls.indices.contains(where: { calls[$0].isAudiblyRinging }) { return .callWaiting(configuration.country) }
-    return endSound?.program
-  }
-
-  /// For the ring device: only while nobody talks, then the call-waiting tone takes its place.
-  private var ring: ToneProgram? {
-    guard !isBusyTalking, let ringing = calls.indices.first(where: { calls[$0].isAudiblyRinging }) else { return nil }
-    let call = calls[ringing]
-    // Callers of our own domain are shown by their user part alone.
-    guard accounts[call.account - 1].hasDomain else { return .ring(.standard) }
-    if call.peer.nameIsOurs { return .ring(.friend) }
-    return .ring(call.peer.address.contains("@") ? .external : .internal)
-  }
-
-  private var isBusyTalking: Bool {
-    calls.indices.contains { calls[$0].isTalking || calls[$0].isBeingDialled }
-  }
-
   // MARK: Events
 
   private mutating func reportState(_ index: Int, _ step: inout PhoneStep) {
@@ -83,12 +58,5 @@ extension Phone {
   func report(_ change: MediaReport.Change, of index: Int, _ step: inout PhoneStep) {
     let account = accounts[calls[index].account - 1].name
     step.outputs.append(.event(.media(MediaReport(call: calls[index].id, account: account, change: change))))
-  }
-}
-
-extension Call {
-  /// Rings, and was not silenced.
-  var isAudiblyRinging: Bool {
-    stage == .ringing && !isRingerSilenced
   }
 }

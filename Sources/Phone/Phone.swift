@@ -35,6 +35,8 @@ public struct Phone: Sendable, NetworkedMachine {
   var selectedCall: CallID?
   var gate = MicrophoneGate()
   var sounds = SoundDirector()
+  /// Chooses how calls are signalled.
+  let alerting: AlertResolver
   /// What is heard after a call that failed.
   var endSound: EndSound?
   /// False: no rule answers anything by itself.
@@ -107,6 +109,7 @@ public struct Phone: Sendable, NetworkedMachine {
     doorkeeper = DigestServer(
       realm: self.accounts[0].hasDomain ? self.accounts[0].settings.address.host.description : "offhook", digests: digests,
       random: self.random.split())
+    alerting = AlertResolver(signals: configuration.alerts.signals)
   }
 
   public mutating func handle(_ input: PhoneInput, now: Moment, into outputs: inout [PhoneOutput]) {

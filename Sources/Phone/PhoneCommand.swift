@@ -19,7 +19,8 @@ public enum PhoneCommand: Hashable, Sendable {
   /// Open the microphone in a call that was answered by itself or muted.
   case talk
   case sendDigits(String)
-  case silenceRinger
+  /// nil: all calls that ring.
+  case silenceRinger(CallID?)
   /// The switch over all answer rules: off, nothing is answered by itself.
   case answerAutomatically(Bool)
   case policy(PolicyCommand)

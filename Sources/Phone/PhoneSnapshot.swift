@@ -107,11 +107,14 @@ public struct CallSnapshot: Hashable, Sendable {
   /// Digits sent and received in this call, for the eye.
   public var digitsSent: String
   public var digitsReceived: String
+  /// How the other side asks for the call to be signalled: of an incoming call by its INVITE, of an outgoing one by the last
+  /// provisional response that said so. nil when nothing was asked.
+  public var alert: AlertDescription?
 
   public init(
     id: CallID, account: Int, isIncoming: Bool, state: State, peer: PeerSnapshot, startedAt: Instant, answeredAt: Instant? = nil,
     endedAt: Instant? = nil, isMicrophoneOpen: Bool = false, wasAnsweredAutomatically: Bool = false, codec: String? = nil,
-    statistics: MediaStatistics? = nil, digitsSent: String = "", digitsReceived: String = ""
+    statistics: MediaStatistics? = nil, digitsSent: String = "", digitsReceived: String = "", alert: AlertDescription? = nil
   ) {
     self.id = id
     self.account = account
@@ -127,6 +130,7 @@ public struct CallSnapshot: Hashable, Sendable {
     self.statistics = statistics
     self.digitsSent = digitsSent
     self.digitsReceived = digitsReceived
+    self.alert = alert
   }
 }
 

@@ -207,7 +207,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .refreshRegistration(let id): withRegistration(id) { $0.refresh(&$1) }
     case .unregister(let id): unregister(id)
     case .invite(let id, let order): invite(id, order)
-    case .provisional(let id, let status, let body): withSession(id) { $0.sendProvisional(status, body: body, &$1) }
+    case .provisional(let id, let status, let body, let fields):
+      withSession(id) { $0.sendProvisional(status, body: body, fields: fields, &$1) }
     case .accept(let id, let body, let fields): withSession(id) { $0.accept(body, fields, &$1) }
     case .reject(let id, let status, reason: let reason, fields: let fields):
       withSession(id) { $0.reject(status, reason: reason, fields: fields, &$1) }

@@ -23,7 +23,8 @@ public enum UserAgentCommand: Sendable {
   /// Call somebody (section 13.2). The body is the offer; nil asks the peer for one.
   case invite(SessionID, InviteOrder)
   /// A provisional response to an incoming session: 180, 183, 182. Reliable when the peer asks for it and a body goes along.
-  case provisional(SessionID, StatusCode, Body?)
+  /// `fields` are what the application adds, Alert-Info for one.
+  case provisional(SessionID, StatusCode, Body?, fields: HeaderFields = HeaderFields())
   /// Answer an incoming session with 200. The body answers the peer's offer, or is the offer when the INVITE held none; the fields
   /// are added to the 200, and only to it.
   case accept(SessionID, Body?, fields: HeaderFields = HeaderFields())

@@ -11,6 +11,10 @@ let package = Package(
       name: "messages-bench",
       dependencies: [.product(name: "SIPMessages", package: "offhook"), .product(name: "SansIO", package: "offhook")],
       swiftSettings: [.strictMemorySafety()]),
+    .executableTarget(
+      name: "alerts-bench",
+      dependencies: [.product(name: "Phone", package: "offhook"), .product(name: "SIPMessages", package: "offhook")],
+      swiftSettings: [.strictMemorySafety()]),
     .executableTarget(name: "phone-bench", swiftSettings: [.strictMemorySafety()]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Phone
+import SIPMessages
 import SansIO
 import Testing
 
@@ -73,6 +74,27 @@ struct WholeScreenTests {
 
          a Answer  m Answer, mic shut  s Silence  x Reject  w Why  t Trace       ? Help
         """)
+  }
+
+  @Test("Screen 2: how the call wants to be signalled, in words and by the names that said so; in the banner by the words")
+  func alert() throws {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [Cast.ringing(at: stage.now)]
+    let urns = [AlertURN.highPriority, .externalSource]
+    snapshot.calls[0].alert = AlertDescription(urns: urns, words: "URGENT, from outside", light: .red)
+    stage.show(snapshot)
+    #expect(
+      stage.text.contains("│   ALERT   URGENT, from outside          priority:high  source:external   │"), "\(stage.text)")
+    snapshot.calls[0].alert = AlertDescription(
+      urns: urns + [.internalSource, .friend, .family], words: "URGENT, from outside, still on hold", light: .red, ignored: 2)
+    stage.show(snapshot)
+    #expect(stage.text.contains("│   ALERT   URGENT, from outside, still on hold"), "\(stage.text)")
+    #expect(stage.text.contains("│           priority:high  source:external  source:internal  "), "\(stage.text)")
+    #expect(stage.text.contains("2 wishes were not understood and passed over"), "\(stage.text)")
+    // Another screen: the banner says it.
+    stage.type("t")
+    #expect(stage.text.contains("RINGING 0:00  Clara Weiss  URGENT, from"), "\(stage.text)")
   }
 
   @Test("Screen 2: a name that only the caller vouches for is called that")

@@ -37,6 +37,45 @@ struct DemoTests {
     #expect(world.audio.streamCount == 0)
   }
 
+  // Proves: rfc7462-13-1
+  @Test("The bells ring, hang up and call back, each with the URNs that it is there to show", arguments: [
+    ("220", "service:call-waiting", "priority:high source:external"), ("221", "service:call-waiting", "priority:low"),
+    ("222", "source:internal", "source:internal"), ("223", "source:external", "source:external"), ("224", "", "source:friend"),
+    ("225", "", "source:family"), ("226", "service:forward", "service:recall:hold source:internal"), ("227", "", "duration:short"),
+    ("228", "service:call-waiting", "delay:yes service:forward"), ("229", "locale:country:za", "locale:country:za"),
+  ])
+  func bells(number: String, ringback: String, ring: String) {
+    var (world, _, alice) = stage()
+    world.command(.dial(number, account: nil), to: alice)
+    world.run(for: .seconds(2))
+    #expect(world.call(at: alice) == .remoteRinging)
+    #expect(world.snapshot(of: alice).calls.last?.alert?.identifiers.joined(separator: " ") ?? "" == ringback)
+    world.run(for: .seconds(4))
+    #expect(world.ending(at: alice) == "not available")
+    world.run(for: .seconds(3))
+    #expect(world.call(at: alice) == .ringing)
+    #expect(world.snapshot(of: alice).calls.last?.alert?.identifiers.joined(separator: " ") == ring)
+    world.command(.answer(nil), to: alice)
+    world.run(for: .seconds(30))
+    #expect(world.call(at: alice) != .talking)
+    #expect(world.verdict() == [])
+    #expect(world.audio.streamCount == 0)
+  }
+
+  @Test("A bell that is given up calls back all the same, and stops by itself when nobody answers")
+  func patientBell() {
+    var (world, _, alice) = stage()
+    world.command(.dial("220", account: nil), to: alice)
+    world.run(for: .seconds(1))
+    world.command(.hangUp(nil), to: alice)
+    world.run(for: .seconds(4))
+    #expect(world.call(at: alice) == .ringing)
+    world.run(for: .seconds(31))
+    #expect(world.call(at: alice) != .ringing)
+    #expect(world.snapshot(of: alice).history.first?.outcome == .missed)
+    #expect(world.verdict() == [])
+  }
+
   @Test("Echo's media goes to the phone's own socket and the phone's to echo's")
   func echo() {
     var (world, exchange, alice) = stage()

@@ -1,8 +1,11 @@
 internal import Media
+internal import SIPMessages
 
 /// Somebody who is always there. Each is reached by its number and by its name.
 enum Robot: String, CaseIterable, Sendable {
   case reception, dispatcher, echo, clock, music, busy, nobody
+  /// They let it ring, hang up and call back, each in a way of its own (RFC 7462).
+  case urgent, leisurely, inside, outside, friend, family, recall, brief, late, abroad
 
   var number: String {
     switch self {
@@ -13,6 +16,16 @@ enum Robot: String, CaseIterable, Sendable {
     case .music: "212"
     case .busy: "213"
     case .nobody: "214"
+    case .urgent: "220"
+    case .leisurely: "221"
+    case .inside: "222"
+    case .outside: "223"
+    case .friend: "224"
+    case .family: "225"
+    case .recall: "226"
+    case .brief: "227"
+    case .late: "228"
+    case .abroad: "229"
     }
   }
 
@@ -25,6 +38,16 @@ enum Robot: String, CaseIterable, Sendable {
     case .music: "Music on hold"
     case .busy: "Always busy"
     case .nobody: "Nobody home"
+    case .urgent: "Urgent bell"
+    case .leisurely: "Quiet bell"
+    case .inside: "Inside bell"
+    case .outside: "Outside bell"
+    case .friend: "Friend bell"
+    case .family: "Family bell"
+    case .recall: "Recall bell"
+    case .brief: "Short bell"
+    case .late: "Late bell"
+    case .abroad: "Foreign bell"
     }
   }
 
@@ -37,6 +60,8 @@ enum Robot: String, CaseIterable, Sendable {
     case .music: "Plays chords until you hang up."
     case .busy: "Is busy."
     case .nobody: "Rings and is never answered."
+    case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad:
+      "Does not answer, and calls you back: " + alerts.map { $0.description }.joined(separator: ", ") + "."
     }
   }
 
@@ -45,7 +70,7 @@ enum Robot: String, CaseIterable, Sendable {
     switch self {
     case .reception, .dispatcher: .seconds(1)
     case .echo, .clock, .music: .milliseconds(500)
-    case .busy, .nobody: nil
+    case .busy, .nobody, .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad: nil
     }
   }
 

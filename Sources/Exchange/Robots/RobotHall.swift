@@ -38,7 +38,7 @@ struct RobotHall: Sendable {
   private var calls: [SessionID: RobotCall] = [:]
   private var sessions: [MediaStreamID: SessionID] = [:]
   private var sleepers = DeadlineQueue<Sleeper>()
-  private var callbacks: [UInt64: URI] = [:]
+  private var callbacks: [UInt64: (robot: Robot, peer: URI)] = [:]
   private var counter: UInt64 = 0
   /// The proxy's UDP socket, which takes the calls that robots make.
   var proxy: SocketAddress?
@@ -130,9 +130,11 @@ struct RobotHall: Sendable {
     }
     let peer = incoming.request.from?.address.uri ?? .other(scheme: "sip", rest: "")
     var call = makeCall(session, robot, peer, isIncoming: true, offer: incoming.offer)
-    call.stage = .ringing(answerAt: robot.answersAfter.map { now.instant + $0 })
+    call.stage = .ringing(answerAt: (robot.answersAfter ?? robot.callsBackAfter).map { now.instant + $0 })
     calls[session] = call
-    command(.provisional(session, .ringing, nil), now: now, into: &outputs)
+    var fields = HeaderFields()
+    fields.append(alerts: robot.ringbackAlerts)
+    command(.provisional(session, .ringing, nil, fields: fields), now: now, into: &outputs)
     if robot.answersAfter != nil {
       sessions[call.stream] = session
       outputs.append(.media(.open(call.stream, peer: "127.0.0.1")))
@@ -179,10 +181,19 @@ struct RobotHall: Sendable {
     calls[call.session] = nil
     sleepers.schedule(.call(call.session), at: nil)
     if sessions.removeValue(forKey: call.stream) != nil { outputs.append(.media(.close(call.stream))) }
-    guard case .remote = ending, call.robot == .dispatcher, call.isIncoming else { return }
+    guard call.isIncoming else { return }
+    switch ending {
+    case .remote: if call.robot == .dispatcher { promiseCallback(call, after: .seconds(3), now: now) }
+    // Given up by the caller, or refused by the robot itself.
+    case .cancelled, .local: if call.robot.callsBackAfter != nil { promiseCallback(call, after: .seconds(2), now: now) }
+    case .refused, .failed: break
+    }
+  }
+
+  private mutating func promiseCallback(_ call: RobotCall, after pause: Duration, now: Moment) {
     counter += 1
-    callbacks[counter] = call.peer
-    sleepers.schedule(.callback(counter), at: now.instant + .seconds(3))
+    callbacks[counter] = (call.robot, call.peer)
+    sleepers.schedule(.callback(counter), at: now.instant + pause)
   }
 
   // MARK: Media
@@ -211,8 +222,9 @@ struct RobotHall: Sendable {
     case .echo: return .echo
     case .clock: return .tones(.speakingClock(at: now.wallTime))
     case .music: return .tones(.musicOnHold)
-    case .reception, .dispatcher: return .tones(Self.greeting)
     case .busy, .nobody: return .silence
+    case .reception, .dispatcher, .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad:
+      return .tones(Self.greeting)
     }
   }
 
@@ -248,20 +260,25 @@ struct RobotHall: Sendable {
   private mutating func act(_ session: SessionID, now: Moment, into outputs: inout [Output]) {
     guard let call = calls[session] else { return }
     switch call.stage {
+    case .ringing where call.robot.callsBackAfter != nil:
+      command(.reject(session, .temporarilyUnavailable, reason: nil, fields: HeaderFields()), now: now, into: &outputs)
     case .ringing:
       calls[session]?.stage = .waitingForMedia
       if call.endpoint != nil { accept(session, now: now, into: &outputs) }
     case .talking:
       switch call.robot {
       case .reception: refer(call, now: now, into: &outputs)
-      case .dispatcher: command(.end(session, reason: nil), now: now, into: &outputs)
       case .echo, .clock, .music, .busy, .nobody: break
+      case .dispatcher, .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad:
+        command(.end(session, reason: nil), now: now, into: &outputs)
       }
     case .holding:
       calls[session]?.stage = .resumed
       guard let offer = makeOffer(of: session, direction: .sendrecv) else { return }
       command(.offer(session, offer), now: now, into: &outputs)
-    case .waitingForMedia, .calling, .referring, .referred, .resumed: break
+    // It rings long enough to be heard and seen; nobody has to answer.
+    case .calling: command(.end(session, reason: nil), now: now, into: &outputs)
+    case .waitingForMedia, .referring, .referred, .resumed: break
     }
   }
 
@@ -284,7 +301,7 @@ struct RobotHall: Sendable {
     guard let call = calls[session] else { return }
     var nextAct: Instant?
     if call.robot == .reception { nextAct = now.instant + .seconds(4) }
-    if call.robot == .dispatcher, !call.isIncoming { nextAct = now.instant + .seconds(20) }
+    if !call.isIncoming { nextAct = now.instant + .seconds(20) }
     calls[session]?.stage = .talking(nextAct: nextAct)
     sleepers.schedule(.call(session), at: nextAct)
   }
@@ -342,12 +359,12 @@ struct RobotHall: Sendable {
     calls.values.first { $0.stage == .referring(id) || $0.stage == .referred(id) }
   }
 
-  // MARK: The dispatcher calls back
+  // MARK: The dispatcher and the bells call back
 
   private mutating func callBack(_ number: UInt64, now: Moment, into outputs: inout [Output]) {
-    guard let peer = callbacks.removeValue(forKey: number), proxy != nil else { return }
+    guard let (robot, peer) = callbacks.removeValue(forKey: number), proxy != nil else { return }
     counter += 1
-    let call = makeCall(SessionID(2 * counter), .dispatcher, peer, isIncoming: false, offer: nil)
+    let call = makeCall(SessionID(2 * counter), robot, peer, isIncoming: false, offer: nil)
     calls[call.session] = call
     sessions[call.stream] = call.session
     outputs.append(.media(.open(call.stream, peer: "127.0.0.1")))
@@ -361,6 +378,10 @@ struct RobotHall: Sendable {
     let identity = LocalIdentity(
       address: NameAddress(uri: .sip(address), displayName: call.robot.displayName), routes: [NameAddress(uri: .sip(route))],
       transport: .udp)
-    command(.invite(session, InviteOrder(identity: identity, target: call.peer, offer: offer)), now: now, into: &outputs)
+    var fields = HeaderFields()
+    fields.append(alerts: call.robot.alerts)
+    if call.robot.callsBackAfter != nil { sleepers.schedule(.call(session), at: now.instant + .seconds(30)) }
+    let order = InviteOrder(identity: identity, target: call.peer, offer: offer, fields: fields)
+    command(.invite(session, order), now: now, into: &outputs)
   }
 }

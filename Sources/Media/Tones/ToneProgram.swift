@@ -28,7 +28,7 @@ public struct ToneProgram: Hashable, Sendable {
   }
 
   /// Tone on and off in turns, in milliseconds, again and again. A single number is a tone without an end.
-  static func cadence(_ frequencies: [Double], _ milliseconds: [Int], level: Double = -13) -> ToneProgram {
+  public static func cadence(_ frequencies: [Double], _ milliseconds: [Int], level: Double = -13) -> ToneProgram {
     let segments = milliseconds.enumerated().map { position, duration in
       Segment(position % 2 == 0 ? frequencies : [], level: level, for: .milliseconds(duration))
     }

@@ -12,7 +12,7 @@ extension Call {
       // While the other side holds us the order stands but nothing leaves.
       isMicrophoneOpen: isMicrophoneOpen && (parameters?.direction.sends ?? false),
       wasAnsweredAutomatically: wasAnsweredAutomatically, codec: codecName, statistics: statistics, digitsSent: digitsSent,
-      digitsReceived: digitsReceived)
+      digitsReceived: digitsReceived, alert: alerts.description)
     snapshot.isLoopback = isLoopback
     snapshot.asks = answering?.facts.request.words
     if let decision = answering?.decision, let obstacle = decision.obstacle {

@@ -95,6 +95,8 @@ struct Call: Sendable {
   /// How the other side said it answered (RFC 5373 section 5.2); nil when it did not say.
   var answeredBy: AnswerRequest.Mode?
   var isRingerSilenced = false
+  /// What the INVITE, or the last provisional response, asked for; the most important first.
+  var alerts = CallAlerts()
   /// SIP's Call-ID; empty until a message told it.
   var callID = ""
 

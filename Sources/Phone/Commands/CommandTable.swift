@@ -18,7 +18,7 @@ public enum CommandTable {
     CommandWord("unmute", [], nil, .unmute, help: "Open the microphone again."),
     CommandWord("talk", ["t"], nil, .talk, help: "Open the microphone in a call that was answered by itself or muted."),
     CommandWord("dtmf", ["digits"], .digits, .digits, help: "Send telephone digits: 0-9, *, #, A-D."),
-    CommandWord("silence", [], nil, .silence, help: "Stop ringing; the call waits on."),
+    CommandWord("silence", [], .optionalCall, .silence, help: "Stop ringing; the call waits on."),
     CommandWord(
       "policy", [], .policy, .policy, help: "Let answer rules answer (auto) or let all ring (ring); show, try and change the rules."
     ),
@@ -86,7 +86,7 @@ public enum CommandTable {
     case .unmute: return .unmute
     case .talk: return .talk
     case .digits: return try digits(row, rest)
-    case .silence: return .silenceRinger
+    case .silence: return .silenceRinger(try call(row, rest))
     case .policy: return try policy(row, rest)
     case .away: return .away(try choice(row, rest, yes: "on", no: "off"))
     case .locked: return .locked(try choice(row, rest, yes: "on", no: "off"))

@@ -23,7 +23,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var registers = true
   /// SHA-256 of the only certificate that this account's server may show, 32 bytes; nil for the usual trust roots.
   public var certificatePin: [UInt8]?
-  /// Fields that only this account's server can have written are believed: vendors' forms of automatic answers and of ring tones.
+  /// What the account's own server writes into calls is believed: how vendors' servers ask for a ring or an answer. Such a server
+  /// must take away what callers have made up themselves.
   public var trustsServer = false
   /// REGISTER is refused by a registrar that knows nothing of callee capabilities (RFC 5373 section 4.3.2, RFC 3840).
   public var requiresCalleeCapabilities = false

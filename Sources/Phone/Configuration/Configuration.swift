@@ -7,6 +7,8 @@ public struct Configuration: Hashable, Sendable {
   public var tls = TLSConfiguration()
   /// Who is answered by itself, who rings, who is refused.
   public var answering = AnswerSettings()
+  /// How calls are signalled.
+  public var alerts = AlertConfiguration()
   public var contacts: [ContactConfiguration] = []
   /// ISO 3166-1 in lower case, `de`: whose ringback, busy and call-waiting tones are heard.
   public var country = "us"

@@ -55,6 +55,10 @@ public enum ConfigurationParser {
       AnswerReader.read(&table, into: &configuration.answering, &problems)
       table.finish(into: &problems)
     }
+    if var table = root.table("alerts") {
+      configuration.alerts = AlertConfigurationReader.read(&table, &problems)
+      table.finish(into: &problems)
+    }
     for var table in root.tables("contacts") {
       if let contact = readContact(&table.value, at: table.position) { configuration.contacts.append(contact) }
       table.value.finish(into: &problems)

@@ -87,9 +87,10 @@ struct TableReader {
       return []
     }
     var tables: [Located<TableReader>] = []
+    let path = name.isEmpty ? key : "\(name.dropFirst().dropLast()).\(key)"
     for element in elements {
       if case .table(let entries) = element.content {
-        let reader = TableReader(file: file, name: "[[\(key)]]", entries: entries)
+        let reader = TableReader(file: file, name: "[[\(path)]]", entries: entries)
         tables.append(Located(value: reader, position: element.position))
       } else {
         complain(about: key, element, expected: "an array of tables, [[\(key)]]")
@@ -115,12 +116,12 @@ struct TableReader {
     problems = []
   }
 
-  private mutating func take(_ key: String) -> TOMLValue? {
+  mutating func take(_ key: String) -> TOMLValue? {
     if !known.contains(key) { known.append(key) }
     return entries.first { $0.key == key }?.value
   }
 
-  private mutating func complain(about key: String, _ value: TOMLValue, expected: String) {
+  mutating func complain(about key: String, _ value: TOMLValue, expected: String) {
     report(.error, at: value.position, "`\(key)` must be \(expected), but this is \(value.typeName)")
   }
 }

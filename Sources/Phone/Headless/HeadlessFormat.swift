@@ -161,6 +161,12 @@ public enum HeadlessFormat {
     object.add("not_done", call.obstacle)
     object.add("answered_by", call.answeredBy?.rawValue)
     object.add("codec", call.codec)
+    if let alert = call.alert {
+      object.add("alert", .array(alert.urns.map { .string("\($0)") }))
+      object.add("alert_words", alert.words.isEmpty ? nil : alert.words)
+      object.add("alert_light", alert.light?.rawValue)
+      object.add("alert_ignored", alert.ignored > 0 ? alert.ignored : nil)
+    }
     if case .redirected(let targets) = call.state { object.add("targets", .array(targets.map { .string($0) })) }
     if let answered = call.answeredAt, let ended = call.endedAt {
       object.add("talked_ms", Int(clamping: (ended - answered).wholeMilliseconds))

@@ -93,7 +93,7 @@ extension TUIModel {
     case .reject: effects.append(.send(.reject(call.id, status: nil)))
     default:
       silenced.append(call.id)
-      effects.append(.send(.silenceRinger))
+      effects.append(.send(.silenceRinger(nil)))
       say("The ringing is off here; \(call.peer.title) still waits.")
     }
   }

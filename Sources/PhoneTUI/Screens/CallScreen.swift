@@ -86,7 +86,14 @@ struct CallScreen {
       surface.put(
         "Your microphone stays shut when they answer: you muted it. m opens it.", area.x + 3, area.y + 4, width: area.columns - 4)
     }
-    drawFacts(call, into: &surface, in: area.droppingTop(6))
+    var rest = area.droppingTop(6)
+    if let alert = call.alert, call.isLive {
+      for line in AlertLine(alert: alert).sentences(columns: area.columns - 4).prefix(2) {
+        surface.put(line, area.x + 3, rest.y - 1, call.alertStyle, width: area.columns - 4)
+        rest = rest.droppingTop(1)
+      }
+    }
+    drawFacts(call, into: &surface, in: rest)
   }
 
   private func drawRedirection(_ call: CallSnapshot, _ targets: [String], into surface: inout Surface, in area: Rect) {

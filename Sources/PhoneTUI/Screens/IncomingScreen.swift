@@ -28,7 +28,7 @@ struct IncomingScreen {
     var y = inner.y + (isTight ? 2 : 3)
     for (label, line) in lines where y < box.bottom - 1 {
       surface.put(label, inner.x, y, .title)
-      surface.put(line, inner.x + 8, y, width: inner.columns - 8)
+      surface.put(line, inner.x + 8, y, label == "ALERT" ? call.alertStyle : .plain, width: inner.columns - 8)
       y += 1
     }
     drawKeys(into: &surface, in: area, isTight ? box.bottom : box.bottom + 1)
@@ -64,6 +64,11 @@ struct IncomingScreen {
     case .checkedHere: add("WHO", ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name)
     case .saidByProvider: add("WHO", ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name)
     case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."] + name)
+    }
+    if let alert = call.alert {
+      for (index, line) in AlertLine(alert: alert).sentences(columns: columns).enumerated() {
+        lines.append((index == 0 ? "ALERT" : "", line))
+      }
     }
     if call.peer.uri != call.peer.address { add("FROM", [call.peer.uri]) }
     if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }

@@ -51,9 +51,11 @@ struct CallBanner {
     let keys = lettersAreText ? "F1 Answer" : "a Answer  x Reject  s Silence"
     let keysColumns = keys.utf8.count
     let more = model.snapshot.calls.count(where: \.isRinging) - 1
+    // One line has no room for everything: what the call is about goes before where it comes from.
+    let second = call.alertWords ?? (call.peer.title == call.peer.address ? "" : call.peer.address)
     let who =
-      "RINGING \(call.duration(now: model.now.instant).clockText)  \(call.peer.title)"
-      + (call.peer.title == call.peer.address ? "" : "  \(call.peer.address)") + (more > 0 ? "  and \(more) more" : "")
+      "RINGING \(call.duration(now: model.now.instant).clockText)  \(call.peer.title)" + (second.isEmpty ? "" : "  \(second)")
+      + (more > 0 ? "  and \(more) more" : "")
     surface.put(who, area.x + 1, y, style, width: area.columns - keysColumns - 4)
     surface.put(keys, area.right - 1 - keysColumns, y, style)
   }

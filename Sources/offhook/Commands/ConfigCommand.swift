@@ -4,10 +4,10 @@ import Phone
 import PhoneResources
 import PhoneSystem
 
-/// `offhook config check` and `offhook config example`.
+/// `offhook config check`, `offhook config example` and `offhook config alerts`.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Looks at the configuration file.", subcommands: [Check.self, Example.self])
+    commandName: "config", abstract: "Looks at the configuration file.", subcommands: [Check.self, Example.self, Alerts.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Says what is wrong with the configuration, with line and column.")
@@ -25,13 +25,15 @@ struct ConfigCommand: ParsableCommand {
       } catch .unreadable(let sentence) {
         throw StandardError.refusal(sentence)
       }
-      let (configuration, problems) = ConfigurationParser.parse(read.bytes, file: path)
+      var (configuration, problems) = ConfigurationParser.parse(read.bytes, file: path)
       for problem in problems { print(problem) }
+      let signals = AlertFiles.add(to: &configuration, folder: AlertFiles.folder(of: path))
+      for complaint in signals { print(complaint) }
       if let refusal = read.refusal(holdsPassword: configuration.holdsPassword) { throw StandardError.refusal(refusal) }
       let errors = problems.filter { $0.severity == .error }.count
       let count = configuration.accounts.count
       print("\(path): \(count) account\(count == 1 ? "" : "s"), \(errors) errors, \(problems.count - errors) warnings")
-      if errors > 0 { throw ExitCode(2) }
+      if errors > 0 || !signals.isEmpty { throw ExitCode(2) }
     }
   }
 
@@ -40,6 +42,14 @@ struct ConfigCommand: ParsableCommand {
 
     mutating func run() {
       print(String(decoding: BuiltInFiles.exampleConfiguration, as: UTF8.self), terminator: "")
+    }
+  }
+
+  struct Alerts: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Prints how calls are signalled: the signals that the phone knows.")
+
+    mutating func run() {
+      print(String(decoding: BuiltInFiles.alerts, as: UTF8.self), terminator: "")
     }
   }
 }

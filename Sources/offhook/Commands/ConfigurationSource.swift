@@ -25,8 +25,10 @@ struct ConfigurationSource: ParsableArguments {
       file = try ConfigurationFile(path: path)
     } catch .missing(let path) {
       guard config == nil else { throw StandardError.refusal("\(path) does not exist") }
+      var configuration = Configuration()
+      _ = AlertFiles.add(to: &configuration, folder: nil)
       return Loaded(
-        configuration: Configuration(),
+        configuration: configuration,
         complaints: [
           "There is no configuration yet (\(path)); calls work directly, by address. `offhook config example` prints one."
         ])
@@ -36,6 +38,7 @@ struct ConfigurationSource: ParsableArguments {
     var (configuration, problems) = ConfigurationParser.parse(file.bytes, file: path)
     var complaints = problems.map(\.description)
     if let refusal = file.refusal(holdsPassword: configuration.holdsPassword) { throw StandardError.refusal(refusal) }
+    complaints += AlertFiles.add(to: &configuration, folder: AlertFiles.folder(of: path))
     for index in configuration.accounts.indices {
       guard let command = configuration.accounts[index].passwordCommand else { continue }
       do {

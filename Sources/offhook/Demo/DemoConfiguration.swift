@@ -22,6 +22,10 @@ enum DemoConfiguration {
       guard let uri = try? URI(parsing: entry.uri) else { return nil }
       return ContactConfiguration(name: entry.name, uri: uri, label: entry.number)
     }
+    // The bells of the exchange are there to be heard as they are, from the first ring on.
+    configuration.alerts.risesInVolume = false
+    configuration.alerts.tellsCallWaiting = true
+    _ = AlertFiles.add(to: &configuration, folder: nil)
     return configuration
   }
 }

@@ -102,7 +102,7 @@ struct MicrophoneTests {
       let commands: [PhoneCommand] = [
         .dial(target, account: nil), .dial(target, account: nil), .answer(nil), .answerMuted(nil), .reject(nil, status: nil),
         .hangUp(nil), .hold(nil), .resume(nil), .swap, .mute, .unmute, .talk, .select(CallID(random.next(below: 6) + 1)),
-        .answerAutomatically(random.next(below: 2) == 0), .silenceRinger,
+        .answerAutomatically(random.next(below: 2) == 0), .silenceRinger(nil),
       ]
       world.command(phone, commands[Int(random.next(below: UInt64(commands.count)))])
       world.run(for: .milliseconds(Int64(random.next(below: 400))))

@@ -20,7 +20,7 @@ struct CommandTableTests {
       ("policy ring", .answerAutomatically(false)), ("dnd on", .doNotDisturb(true)), ("dnd OFF", .doNotDisturb(false)),
       ("register", .register(account: nil)), ("unregister alice@example.com", .unregister(account: "alice@example.com")),
       ("follow", .followRedirection(nil, true)), ("decline 1", .followRedirection(CallID(1), false)),
-      ("status", .status), ("q", .quit), ("silence", .silenceRinger),
+      ("status", .status), ("q", .quit), ("silence", .silenceRinger(nil)),
     ])
   func parses(line: String, command: PhoneCommand) throws {
     #expect(try CommandTable.parse(line) == command)

@@ -40,7 +40,10 @@ struct PhoneWorld {
       var account = AccountConfiguration(address: SIPURI(user: Self.users[index], host: .address(Self.address(index).address)))
       account.registers = false
       configuration.accounts = [account]
+      // A ring that does not rise is the pattern and nothing else.
+      configuration.alerts.risesInVolume = false
       configure(index, &configuration)
+      AlertFile.add(to: &configuration)
       phones.append(
         Phone(configuration: configuration, digests: OpenSSLDigests(), random: RandomSource(seed: UInt64(index) + 1)))
       outputs.append([])

@@ -55,13 +55,14 @@ extension InviteUsage {
   }
 
   /// 180, 183 and their like.
-  mutating func sendProvisional(_ status: StatusCode, body: Body?, _ step: inout SessionStep) {
+  mutating func sendProvisional(_ status: StatusCode, body: Body?, fields: HeaderFields, _ step: inout SessionStep) {
     guard case .ringing(var ringing) = phase, !dialogs.isEmpty, status.isProvisional, status != .trying else { return }
     guard ringing.heldAccept == nil else { return }
     let required = ringing.request.fields.optionTags(Require.self).contains(.rel100)
     let supported = ringing.request.fields.optionTags(Supported.self).contains(.rel100)
     let isReliable = required || (supported && body != nil)
     var response = makeResponse(to: ringing.request, status)
+    for field in fields { response.fields.append(name: field.name, value: field.value) }
     if let body {
       switch (dialogs[0].offers.state, isReliable) {
       case (.wanted, true):
