@@ -16,6 +16,8 @@ public struct MediaNegotiator: Sendable {
   private let configuration: NegotiatorConfiguration
   private var payloadTypes = PayloadTypeMap()
   private var version: UInt64
+  /// "representable with a 64 bit signed integer" (RFC 3264 section 5).
+  private var sessionID: UInt64 { configuration.sessionID & 0x7FFF_FFFF_FFFF_FFFF }
   private var lastWritten: SessionDescription?
   private var pendingOffer: SessionDescription?
   private var agreement: Agreement?
@@ -195,7 +197,7 @@ public struct MediaNegotiator: Sendable {
     let connection = SDPConnection(local.address)
     var description = SessionDescription(
       origin: SDPOrigin(
-        username: configuration.username, sessionID: configuration.sessionID, version: version,
+        username: configuration.username, sessionID: sessionID, version: version,
         addressType: lastWritten?.origin.addressType ?? connection.addressType,
         // RFC 3264 section 8: the origin line names the same session, and so the same address, even after a move.
         address: lastWritten?.origin.address ?? connection.address),
