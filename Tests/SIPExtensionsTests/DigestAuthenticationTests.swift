@@ -116,7 +116,7 @@ struct DigestAuthenticationTests {
     #expect(other.story(0) == ["ended refused 401"])
   }
 
-  // Proves: rfc3261-22.1-13
+  // Proves: rfc3261-22.1-13 rfc7616-3.3-07
   @Test("The same nonce refused again means that the password is wrong")
   func wrongPassword() throws {
     var world = world()

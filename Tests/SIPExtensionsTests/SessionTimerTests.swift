@@ -55,8 +55,7 @@ struct SessionTimerTests {
   }
 
   // Proves: rfc4028-7.2-01 rfc4028-7.2-03 rfc4028-7.2-04 rfc4028-7.2-05 rfc4028-7.4-06 rfc4028-7.4-07 rfc4028-7.4-09 rfc4028-7.4-12
-  // Proves: rfc4028-7.4-13
-  // Proves: rfc4028-7.4-02 rfc4028-7.4-04 rfc4028-9-06 rfc4028-7.4-01
+  // Proves: rfc4028-7.4-13 rfc4028-7.4-02 rfc4028-7.4-04 rfc4028-9-06 rfc4028-7.4-01 rfc4028-9-04 rfc4028-9-11
   @Test("The largest Min-SE of a refresh that came in, or of a 422, goes with every refresh of ours")
   func repeatedMinimum() throws {
     var world = World(agents: 1, extensions: [SessionTimer()])
@@ -101,7 +100,7 @@ struct SessionTimerTests {
     }
   }
 
-  // Proves: rfc4028-5-01 rfc4028-5-02 rfc4028-7.2-02
+  // Proves: rfc4028-5-01 rfc4028-5-02 rfc4028-7.2-02 rfc4028-9-04
   @Test("Whatever is configured, no interval is below 90 s, and Min-SE stands in no response but 422; an unasked timer is obeyed")
   func bounds() throws {
     let (_, invite) = try calling(interval: 10)
@@ -117,6 +116,19 @@ struct SessionTimerTests {
     world.settle()
     let success = try #require(world.responses(.ok).last)
     #expect(success.value(SessionExpires.self)?.interval == 90 && !success.fields.contains(.minSE))
+  }
+
+  // Proves: rfc4028-4-02
+  @Test("Any interval above 90 s is taken", arguments: ["91", "100000", "4294967295"])
+  func anyInterval(_ seconds: String) throws {
+    var world = World(agents: 1, extensions: [SessionTimer()])
+    world.send(Script.invite(extra: ["Supported: timer", "Session-Expires: \(seconds);refresher=uac"]))
+    world.settle()
+    world.command(0, .accept(try #require(world.incoming(0)), World.sdp("answer")))
+    world.settle()
+    #expect(
+      try #require(world.responses(.ok).last).value(SessionExpires.self)
+        == SessionExpires(interval: UInt32(seconds) ?? 0, refresher: .uac))
   }
 
   // Proves: rfc3261-8.1.1.9-01 rfc3261-8.1.1.9-02 rfc3261-8.1.1.9-05 rfc3261-20.32-03 rfc3261-20.37-01

@@ -77,8 +77,8 @@ extension UserAgent {
 
   /// Section 12.2.1.1: "If the "secure" flag is true, that URI MUST be a SIPS URI."
   private func isSecureDialog(of owner: ClientExchange.Owner) -> Bool {
-    guard case .session(let id) = owner else { return false }
-    return sessions[id]?.current?.dialog.isSecure ?? false
+    guard case .session(let id) = owner, let usage = sessions[id], let index = usage.currentIndex else { return false }
+    return usage.dialogs[index].dialog.isSecure
   }
 
   private func complete(_ request: inout Request, identity: LocalIdentity, isSecure isSecureDialog: Bool) {

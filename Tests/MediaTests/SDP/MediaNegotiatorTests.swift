@@ -33,7 +33,7 @@ struct MediaNegotiatorTests {
     #expect(ours.packetTime == .milliseconds(20))
   }
 
-  // Proves: rfc3264-5-06 rfc3264-5-07 rfc3264-5.1-12 rfc4733-2.5.2.1-01 rfc4733-9.2-03
+  // Proves: rfc3264-5-06 rfc3264-5-07 rfc3264-5.1-12 rfc4733-2.5.2.1-01 rfc4733-9.2-03 rfc3264-5-01 rfc3264-5-05 rfc3264-5.1-15
   @Test("The offer is written as expected")
   func offerText() {
     var caller = MediaNegotiator(

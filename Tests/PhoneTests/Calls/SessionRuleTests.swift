@@ -58,20 +58,23 @@ struct SessionRuleTests {
   }
 
   // Proves: rfc3261-14.2-03 rfc3261-14.2-04 rfc3264-8-06 rfc3264-8-07 rfc3264-8-05 rfc3264-8.3.1-07 rfc3264-8.3.4-02
-  @Test("A re-INVITE that changes nothing gets the same answer and moves nothing; one that changes the address moves the sound")
-  func reinvite() throws {
+  // Proves: rfc3311-5.2-04 rfc3311-5.2-05 rfc3311-5.2-06 rfc3264-8.3.2-05
+  @Test(
+    "A re-INVITE or UPDATE that changes nothing gets the same answer and moves nothing; one with another address moves the sound",
+    arguments: ["INVITE", "UPDATE"])
+  func reinvite(_ method: String) throws {
     var world = PhoneWorld(1)
     let tag = try answered(&world)
     let first = try #require(world.responses.last { $0.status == .ok && $0.cseq?.method == .invite }).body
     let runs = world.media(0).count { if case .run = $0 { true } else { false } }
-    world.send(inDialog("INVITE", 2, tag: tag, body: Scripts.offer))
+    world.send(inDialog(method, 2, tag: tag, body: Scripts.offer))
     world.run(for: .milliseconds(100))
-    #expect(world.responses.last { $0.cseq == CSeq(2, .invite) && $0.status == .ok }?.body == first)
+    #expect(world.responses.last { $0.cseq == CSeq(2, Method(method)) && $0.status == .ok }?.body == first)
     #expect(world.run(0, stream: 1)?.parameters.remoteRTP?.description == "192.0.2.101:40000")
     #expect(world.media(0).count { if case .run = $0 { true } else { false } } == runs)
-    world.send(inDialog("ACK", 2, tag: tag))
+    if method == "INVITE" { world.send(inDialog("ACK", 2, tag: tag)) }
     let moved = Scripts.offer.replacing("o=- 1 1", with: "o=- 1 2").replacing("m=audio 40000", with: "m=audio 41000")
-    world.send(inDialog("INVITE", 3, tag: tag, body: moved))
+    world.send(inDialog(method, 3, tag: tag, body: moved))
     world.run(for: .milliseconds(100))
     #expect(world.run(0, stream: 1)?.parameters.remoteRTP?.description == "192.0.2.101:41000")
   }
@@ -138,6 +141,19 @@ struct SessionRuleTests {
     #expect(world.errors(0).count == 1)
     #expect(world.requests(.invite).isEmpty)
     #expect(world.snapshot(0).calls.isEmpty)
+  }
+
+  // Proves: rfc3264-6.1-25 rfc3264-6.1-26
+  @Test("The sound runs from the very step that sends the answer")
+  func answering() throws {
+    var world = PhoneWorld(1)
+    world.send(Scripts.invite())
+    world.run(for: .milliseconds(100))
+    let before = world.outputs[0].count
+    world.command(0, .answer(nil))
+    let said = world.outputs[0].dropFirst(before)
+    #expect(said.contains { if case .media(.run) = $0 { true } else { false } })
+    #expect(said.contains { if case .network(.datagram) = $0 { true } else { false } })
   }
 
   // Proves: rfc3261-18.2.1-02

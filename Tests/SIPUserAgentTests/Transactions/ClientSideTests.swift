@@ -34,7 +34,7 @@ struct ClientSideTests {
     #expect(vias.last?.branch == "z9hG4bKlower")
   }
 
-  // Proves: rfc3261-18.1.2-02 rfc3261-18.1.1-11 rfc6026-8.9-01 rfc6026-8.9-02
+  // Proves: rfc3261-18.1.2-02 rfc3261-18.1.1-11 rfc6026-8.9-01 rfc6026-8.9-02 rfc3581-3-03 rfc3581-3-04
   @Test("A response is matched by the branch and by the method of CSeq")
   func matching() throws {
     var bench = LayerBench()

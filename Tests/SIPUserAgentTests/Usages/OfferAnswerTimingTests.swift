@@ -246,7 +246,7 @@ struct OfferAnswerTimingTests {
     #expect(world.attempts(.prack) == 2)
   }
 
-  // Proves: rfc3262-5-05
+  // Proves: rfc3262-5-05 rfc3262-5-08
   @Test("An offer in a PRACK is answered in the 2xx to the PRACK")
   func offerInPrack() throws {
     var world = World(agents: 1)

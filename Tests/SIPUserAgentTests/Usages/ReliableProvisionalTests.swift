@@ -93,7 +93,7 @@ struct ReliableProvisionalTests {
     #expect(world.requests(.prack).compactMap { $0.value(RAck.self)?.responseNumber } == [7, 8])
   }
 
-  // Proves: rfc3262-5-02 rfc3262-5-03
+  // Proves: rfc3262-5-02 rfc3262-5-03 rfc3262-5-08
   @Test("Offerless INVITE: the offer in the 183, the answer in the PRACK")
   func offerInProvisional() throws {
     var world = World(agents: 2)
