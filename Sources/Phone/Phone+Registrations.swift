@@ -127,10 +127,10 @@ extension Phone {
   }
 
   /// Whose call this is; nil when it is for nobody here.
-  func account(calledBy session: IncomingSession) -> Int? {
-    if let id = session.registration, let index = accounts.firstIndex(where: { $0.registration == id }) { return index }
+  func account(calledBy request: Request, registration: RegistrationID?) -> Int? {
+    if let id = registration, let index = accounts.firstIndex(where: { $0.registration == id }) { return index }
     guard accounts.contains(where: { $0.hasDomain }) else { return accounts.startIndex }
-    let called = [session.request.uri.sip, session.request.to?.address.uri.sip].compactMap { $0 }
+    let called = [request.uri.sip, request.to?.address.uri.sip].compactMap { $0 }
     for uri in called {
       let users = accounts.indices.filter { accounts[$0].settings.address.decodedUser == uri.decodedUser }
       if let exact = users.first(where: { accounts[$0].settings.address.host == uri.host }) ?? users.first { return exact }

@@ -10,7 +10,7 @@ extension Phone {
       receiveReplacement(session, id, of: old, &step)
       return
     }
-    guard let account = account(calledBy: session) else {
+    guard let account = account(calledBy: session.request, registration: session.registration) else {
       tell(.command(.reject(id, .notFound, reason: nil, fields: HeaderFields())), &step)
       return
     }
@@ -33,6 +33,13 @@ extension Phone {
     } else {
       carryOut(decision, facts, index, source: session.source, &step)
     }
+  }
+
+  /// What a request that is no call is answered with: OPTIONS with what a call would get (RFC 3261 section 11.2).
+  func status(for request: Request) -> StatusCode {
+    guard request.method == .options else { return .notImplemented }
+    guard account(calledBy: request, registration: nil) != nil else { return .notFound }
+    return doNotDisturb || liveCallCount >= Self.maximumCalls ? .busyHere : .ok
   }
 
   /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.

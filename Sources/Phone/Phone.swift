@@ -98,6 +98,8 @@ public struct Phone: Sendable, NetworkedMachine {
       credentials.set(
         DigestCredentials(username: name, password: password), account: .sip(account.settings.address), realm: nil)
     }
+    var settings = settings
+    settings.asksAboutOptions = true
     userAgent = UserAgent(
       configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
       random: random.split())
@@ -198,7 +200,8 @@ public struct Phone: Sendable, NetworkedMachine {
     case .response(let id, let response): receive(response, to: id, &step)
     case .extended(let event): receive(event, &step)
     // Methods that this phone has no use for; 501 is for those that the core does not know (RFC 3261 section 8.2.1).
-    case .request(let id, _, _): tell(.command(.respond(id, .notImplemented, reason: nil, HeaderFields(), nil)), &step)
+    case .request(let id, let request, _):
+      tell(.command(.respond(id, status(for: request), reason: nil, HeaderFields(), nil)), &step)
     // No extension of this slice looks anything up.
     case .lookup(let ticket, _): tell(.command(.lookupFinished(ticket, .failed("nothing can be looked up"))), &step)
     case .traced(let message): trace.append(message, at: step.now.wallTime)

@@ -196,6 +196,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .clientFailed(let transaction, let failure): requestFailed(transaction, failure)
     case .cancelled(let transaction, cancel: let cancel): cancelled(transaction, cancel: cancel)
     case .serverTimedOut(let transaction): serverTimedOut(transaction)
+    case .undeliverable(let transaction): undeliverable(transaction)
     case .flowClosed(let flow, let failure): flowClosed(flow, failure)
     case .flowOpened, .pong, .listening, .listenerFailed: break
     }

@@ -17,6 +17,9 @@ public struct UserAgentConfiguration: Sendable {
   /// How many requests of peers are remembered at once, answered ones included (they are kept for 37 s, to know a request that
   /// comes again over another path). More are refused with 503 and leave nothing behind.
   public var maximumKeptRequests = Self.defaultMaximumKeptRequests
+  /// OPTIONS outside a dialog reach the application, which answers with the status that it would give an INVITE (section 11.2); the
+  /// core adds what a 200 has to say. False: the core answers 200 while there is room for another session.
+  public var asksAboutOptions = false
 
   /// Far more than any phone meets: about 400 new requests in every second.
   public static let defaultMaximumKeptRequests = 16_384

@@ -31,6 +31,8 @@ struct DigestAuthenticationTests {
     world.settle()
   }
 
+  // Proves: rfc3261-8.1.3.5-01 rfc3261-8.1.3.5-06 rfc3261-13.2.2.4-05 rfc3261-22.2-03 rfc3261-22.2-08 rfc3261-22.4-03
+  // Proves: rfc3261-22.4-07 rfc8760-2.6-02 rfc8760-2.6-04 rfc8760-2.6-05 rfc3261-13.2.2.4-04
   @Test(
     "A 401 is answered on a new transaction with the next CSeq, the same Call-ID and From tag, and the ACK carries the credentials")
   func unauthorized() throws {
@@ -47,6 +49,7 @@ struct DigestAuthenticationTests {
     #expect(given["realm"] == "example.com")
     #expect(given["nonce"] == "n1")
     #expect(given["uri"] == "sip:peer@192.0.2.101")
+    #expect(given.rawValue("uri") == "\"sip:peer@192.0.2.101\"")
     #expect(given.rawValue("nc") == "00000001")
     #expect(given.rawValue("qop") == "auth")
     #expect(given.rawValue("algorithm") == "MD5")
@@ -58,6 +61,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0) == ["answered answer", "established"])
   }
 
+  // Proves: rfc3261-22.2-04 rfc3261-22.3-07 rfc7616-3.6-03 rfc7616-3.6-04
   @Test("A known nonce is used again with the next count, without being asked")
   func preemptive() throws {
     var world = world()
@@ -71,6 +75,48 @@ struct DigestAuthenticationTests {
     #expect(given["nonce"] == "n1")
   }
 
+  // Proves: rfc3261-22.1-13
+  // Proves: rfc3261-22.3-09 rfc3261-22.3-08
+  @Test("A proxy's credentials stay within the call that it asked in, unless its realm is the account's own domain or proxy")
+  func acrossDialogs() throws {
+    for (realm, routes, isKept) in [
+      ("transit.example", [], false), ("example.com", [], true), ("192.0.2.101", ["sip:192.0.2.101;lr"], true),
+    ] {
+      var world = world()
+      func call(_ number: UInt64) throws -> Request {
+        let identity = World.identity(routes: routes)
+        let order = InviteOrder(identity: identity, target: World.uri("sip:peer@192.0.2.101"), offer: World.sdp("o"))
+        world.command(0, .invite(SessionID(number), order))
+        world.settle()
+        return try #require(world.request(.invite))
+      }
+      challenge(try call(1), &world, proxy: [#"Digest realm="\#(realm)", nonce="n1", qop="auth""#])
+      let answered = try #require(world.request(.invite))
+      #expect(answered.fields.contains(.proxyAuthorization))
+      world.answer(answered, .ok, body: "answer")
+      world.settle()
+      let other = try call(3)
+      #expect(other.fields.contains(.proxyAuthorization) == isKept, "\(realm)")
+      world.command(0, .end(SessionID(1), reason: nil))
+      world.settle()
+      #expect(try #require(world.request(.bye)).fields.contains(.proxyAuthorization), "The first call still has them.")
+    }
+  }
+
+  // Proves: rfc3261-22.4-05
+  @Test("Without qop no cnonce is sent, and a session algorithm, which would need one, is not answered")
+  func noQuality() throws {
+    var world = world()
+    challenge(try calling(&world), &world, server: [#"Digest realm="example.com", nonce="n1", algorithm=MD5"#])
+    let given = try #require(world.request(.invite)?.value(Authorization.self)?.parameters)
+    #expect(given["response"] != nil)
+    #expect(!given.has("cnonce") && !given.has("qop") && !given.has("nc"))
+    var other = self.world()
+    challenge(try calling(&other), &other, server: [#"Digest realm="example.com", nonce="n1", algorithm=MD5-sess"#])
+    #expect(other.story(0) == ["ended refused 401"])
+  }
+
+  // Proves: rfc3261-22.1-13 rfc7616-3.3-07
   @Test("The same nonce refused again means that the password is wrong")
   func wrongPassword() throws {
     var world = world()
@@ -106,6 +152,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0) == ["ended refused 401"])
   }
 
+  // Proves: rfc8760-2.4-04
   @Test("Without credentials for the realm the refusal is the application's")
   func noCredentials() throws {
     var world = world(password: false)
@@ -113,6 +160,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0) == ["ended refused 401"])
   }
 
+  // Proves: rfc8760-2.6-01
   @Test("Basic is never answered")
   func basic() throws {
     var world = world()
@@ -121,6 +169,7 @@ struct DigestAuthenticationTests {
     #expect(world.attempts(.invite) == 1)
   }
 
+  // Proves: rfc8760-2.4-01 rfc8760-2.4-02 rfc7616-3.3-08 rfc7616-3.7-03
   @Test("RFC 8760: of several challenges for one realm the topmost that we support is answered, and only that")
   func topmost() throws {
     var world = world()
@@ -137,6 +186,7 @@ struct DigestAuthenticationTests {
     #expect(given.first?.parameters["response"]?.utf8.count == 64)
   }
 
+  // Proves: rfc3261-22.3-05 rfc3261-22.3-16
   @Test("A chain of proxies: each realm gets its own credentials, and the earlier ones stay")
   func chain() throws {
     var world = world()
@@ -151,6 +201,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0).last == "established")
   }
 
+  // Proves: rfc3261-22.3-15
   @Test("A fork that collects challenges of both kinds is answered for both at once")
   func bothKinds() throws {
     var world = world()
@@ -161,6 +212,7 @@ struct DigestAuthenticationTests {
     #expect(second.value(ProxyAuthorization.self) != nil)
   }
 
+  // Proves: rfc7616-3.5-04
   @Test("Authentication-Info's nextnonce is used from then on, counted from one")
   func nextNonce() throws {
     var world = world()

@@ -30,6 +30,7 @@ struct DigestServerTests {
 
   private let passwords: (String) -> String? = { $0 == "alice" ? "secret" : nil }
 
+  // Proves: rfc3261-22.2-02 rfc3261-22.4-06
   @Test(
     "What our client answers, our server accepts, with every algorithm",
     arguments: [
@@ -50,6 +51,24 @@ struct DigestServerTests {
     let right = try answered(server)
     #expect(server.verify(right, at: .server, now: moment(101), password: { _ in nil }) == .challenge(isStale: false))
     #expect(server.verify(right, at: .proxy, now: moment(101), password: passwords) == .challenge(isStale: false))
+  }
+
+  // Proves: rfc3261-22-03 rfc3261-22.4-02
+  @Test("Basic is neither asked for nor accepted, and every challenge offers qop")
+  func basic() throws {
+    var server = server()
+    var request = Request(method: .invite, uri: try URI(parsing: "sip:peer@192.0.2.101"))
+    // "alice:secret" in base64.
+    request.fields.append(name: .authorization, value: "Basic YWxpY2U6c2VjcmV0")
+    #expect(server.verify(request, at: .server, now: moment(101), password: passwords) == .challenge(isStale: false))
+    for gate in [DigestServer.Gate.server, .proxy] {
+      let response = server.challenge(request, at: gate, isStale: false, toTag: "t", now: moment(101))
+      let challenges =
+        response.values(WWWAuthenticate.self).map(\.parameters) + response.values(ProxyAuthenticate.self).map(\.parameters)
+      #expect(challenges.count == 2 && challenges.allSatisfy { $0["qop"] == "auth,auth-int" })
+      #expect(response.values(WWWAuthenticate.self).allSatisfy { $0.scheme == "Digest" })
+      #expect(response.values(ProxyAuthenticate.self).allSatisfy { $0.scheme == "Digest" })
+    }
   }
 
   @Test("The same count again is a replay: stale, not accepted")

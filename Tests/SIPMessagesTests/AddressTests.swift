@@ -51,6 +51,7 @@ struct AddressTests {
     #expect(!lines.contains { $0.hasPrefix("Evil") || $0.hasPrefix("Via") })
   }
 
+  // Proves: rfc3261-20-11
   @Test(
     "What is no address is refused",
     arguments: [

@@ -26,6 +26,7 @@ struct MessageParsingTests {
 
     """.replacingLineEnds()
 
+  // Proves: rfc3261-7.3.1-05
   @Test("A request gives its essentials and, on request, its other fields")
   func request() throws {
     let received = try MessageParser.parse(Array(Self.invite.utf8))

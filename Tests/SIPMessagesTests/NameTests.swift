@@ -20,6 +20,7 @@ struct NameTests {
     #expect(try Via("SIP/2.0/\(token) host").transport == token)
   }
 
+  // Proves: rfc3261-7.3.3-03
   @Test(
     "Compact forms and any case name the same field",
     arguments: [

@@ -6,6 +6,7 @@ import Testing
 struct StreamFramerTests {
   static let message = Array("OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP c;branch=z9hG4bK1\r\nl: 3\r\n\r\nabc".utf8)
 
+  // Proves: rfc3261-7.5-01 rfc3261-18.3-04
   @Test("Messages and keep-alives come out whole however the stream is cut", arguments: 1...17)
   func chunks(_ size: Int) throws {
     var framer = StreamFramer()
@@ -46,6 +47,7 @@ struct StreamFramerTests {
     #expect(try framer.next() == .ping)
   }
 
+  // Proves: rfc3261-18.3-04
   @Test(
     "What loses the border between messages is refused, and stays refused",
     arguments: [

@@ -4,6 +4,7 @@ import Testing
 
 @Suite("RFC 3261 section 19.1: SIP and SIPS URIs")
 struct URITests {
+  // Proves: rfc3261-8.1.1.2-02 rfc3261-8.1.1.2-03
   @Test(
     "A URI is written as it was read",
     arguments: [
@@ -17,12 +18,13 @@ struct URITests {
     #expect(try URI(parsing: text).description == text)
   }
 
+  // Proves: rfc3261-7.1-01 rfc3261-19.1.1-02 rfc3261-19.1.2-02 rfc3261-19.1.2-06
   @Test(
     "What is no URI is refused",
     arguments: [
       "", "sip:", "sip", ":a", "alice@atlanta.com", "sip:@atlanta.com", "sip:alice@", "sip:alice@atlanta.com:", "sip:a@b:70000",
       "sip:a@b;", "sip:a@b;=x", "sip:a@b?", "sip:a@b?x", "sip:a b@c", "sip:a%4@b", "sip:a%zz@b", "sip:a@[2001:db8::1",
-      "sip:a@2001:db8::1",
+      "sip:a@2001:db8::1", "sip:alice@%61tlanta.com",
       "sip:a@b c", "sip:a\"b@c", "tel:", "tel:+", "tel:xyz", "tel:+1;=", "urn:a b", "sip:a@b<", "<sip:a@b>",
     ])
   func refused(_ text: String) {
@@ -49,6 +51,7 @@ struct URITests {
     #expect(right.matches(left))
   }
 
+  // Proves: rfc3261-19.1.4-01
   @Test(
     "19.1.4: these are not equal",
     arguments: [
@@ -68,6 +71,7 @@ struct URITests {
     #expect(!right.matches(left))
   }
 
+  // Proves: rfc3261-19.1.2-01 rfc3261-19.1.2-03
   @Test("A user with characters that need escapes is written with them, and read back without")
   func escapedUser() throws {
     let uri = SIPURI(user: "a b@c\"ü", host: .name("example.com"), parameters: Parameters([("x", "1;2"), ("lr", nil)]))

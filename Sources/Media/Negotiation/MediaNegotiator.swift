@@ -16,6 +16,8 @@ public struct MediaNegotiator: Sendable {
   private let configuration: NegotiatorConfiguration
   private var payloadTypes = PayloadTypeMap()
   private var version: UInt64
+  /// "representable with a 64 bit signed integer" (RFC 3264 section 5).
+  private var sessionID: UInt64 { configuration.sessionID & 0x7FFF_FFFF_FFFF_FFFF }
   private var lastWritten: SessionDescription?
   private var pendingOffer: SessionDescription?
   private var agreement: Agreement?
@@ -167,7 +169,7 @@ public struct MediaNegotiator: Sendable {
 
     var media = offer.media.map { $0.refused() }
     media[index] = audio
-    let answer = write(media, local: local)
+    let answer = write(media, local: local, timings: offer.timings)
     previousAgreement = agreement
     agreement = Agreement(local: answer, parameters: parameters, audioIndex: index)
     return (answer.serialized(), parameters)
@@ -183,7 +185,7 @@ public struct MediaNegotiator: Sendable {
   private mutating func endStream(
     _ offer: SessionDescription, local: MediaEndpoint, agreement current: Agreement
   ) -> (answer: [UInt8], parameters: MediaParameters) {
-    let answer = write(offer.media.map { $0.refused() }, local: local)
+    let answer = write(offer.media.map { $0.refused() }, local: local, timings: offer.timings)
     let parameters = current.parameters.stopped()
     previousAgreement = current
     agreement = Agreement(local: answer, parameters: parameters, audioIndex: current.audioIndex)
@@ -193,15 +195,19 @@ public struct MediaNegotiator: Sendable {
   // MARK: Shared
 
   /// The version rises when, and only when, something else changed (RFC 3264 section 8).
-  private mutating func write(_ media: [MediaDescription], local: MediaEndpoint) -> SessionDescription {
+  ///
+  /// `timings` are the offer's, in an answer (section 6).
+  private mutating func write(
+    _ media: [MediaDescription], local: MediaEndpoint, timings: [SDPTiming] = [SDPTiming()]
+  ) -> SessionDescription {
     let connection = SDPConnection(local.address)
     var description = SessionDescription(
       origin: SDPOrigin(
-        username: configuration.username, sessionID: configuration.sessionID, version: version,
+        username: configuration.username, sessionID: sessionID, version: version,
         addressType: lastWritten?.origin.addressType ?? connection.addressType,
         // RFC 3264 section 8: the origin line names the same session, and so the same address, even after a move.
         address: lastWritten?.origin.address ?? connection.address),
-      connection: connection, media: media)
+      connection: connection, timings: timings, media: media)
     if let lastWritten, lastWritten != description {
       version += 1
       description.origin.version = version
@@ -251,6 +257,7 @@ public struct MediaNegotiator: Sendable {
       comfortNoisePayloadType: maps.first { $0.isComfortNoise && $0.clockRate == codec.clockRate }?.payloadType,
       packetTime: .milliseconds(media.sendingPacketTime),
       direction: canReceive ? direction : direction.intersection(.recvonly), rtcpMux: rtcpMux, isHeldByPeer: held(canReceive))
+    if let number = result.telephoneEventPayloadType { result.telephoneEvents = media.telephoneEvents(of: number) }
     for map in formats where map.isTelephoneEvent && map.clockRate == codec.clockRate && result.telephoneEventPayloadType != nil {
       if map.payloadType != result.telephoneEventPayloadType { result.receivableTelephoneEventPayloadTypes.append(map.payloadType) }
     }

@@ -12,6 +12,8 @@ public struct MediaParameters: Hashable, Sendable {
   public var receivable: [AudioFormat]
   /// The payload type of telephone-event at the clock of `codec`; nil when the peer does not know it.
   public var telephoneEventPayloadType: UInt8?
+  /// The events that the peer understands.
+  public var telephoneEvents: [ClosedRange<UInt8>] = [0...16]
   /// The payload types under which telephone-events may come: the same one, and the number of our own description when the peer's
   /// answer chose another.
   public var receivableTelephoneEventPayloadTypes: [UInt8]

@@ -55,6 +55,19 @@ public struct MediaDescription: Hashable, Sendable {
     return value
   }
 
+  /// The events that the author understands (RFC 4733 section 2.5.1.1): those listed, and the sixteen keys when nothing legible is.
+  func telephoneEvents(of payloadType: UInt8) -> [ClosedRange<UInt8>] {
+    let text = formatParameters(of: payloadType) ?? ""
+    var ranges: [ClosedRange<UInt8>] = []
+    // `events=0-15` is how some write it; a list of more than this is none.
+    for part in text.drop(while: { !$0.isNumber }).split(separator: ",").prefix(64) {
+      let ends = part.split(separator: "-").map { UInt8(SDPText.trim($0)) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last, ends.count <= 2 else { continue }
+      ranges.append(first...last)
+    }
+    return ranges.isEmpty ? [0...15] : ranges
+  }
+
   /// The format parameters of a payload type (RFC 8866 section 6.15), nil when it has none.
   public func formatParameters(of payloadType: UInt8) -> String? {
     let prefix = "\(payloadType) "

@@ -137,7 +137,11 @@ extension MediaSession {
 
   mutating func enqueue(_ digits: String) {
     if parameters.telephoneEventPayloadType != nil {
-      keys.enqueue(digits)
+      // RFC 4733 section 2.5.1.1: what the peer does not list it does not get. A comma is a pause.
+      keys.enqueue(
+        digits.filter { digit in
+          TelephoneEvent.event(of: digit).map { event in parameters.telephoneEvents.contains { $0.contains(event) } } ?? true
+        })
     } else {
       // RFC 4733 was not agreed: the tones themselves are sent, in the place of the microphone.
       audibleDigits += digits.filter { TelephoneEvent.event(of: $0) != nil }.prefix(128 - min(audibleDigits.count, 128))

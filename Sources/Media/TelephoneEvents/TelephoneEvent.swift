@@ -4,7 +4,7 @@ public struct TelephoneEvent: Hashable, Sendable {
   public var event: UInt8
   /// The event is over.
   public var isEnd: Bool
-  /// The level in -dBm0, 0 to 63; only for keys.
+  /// The level in -dBm0, 0 to 63; 0 for what is no key (RFC 4733 section 2.3.4).
   public var volume: UInt8
   /// How long it has lasted, in timestamp units, from its packet's timestamp on.
   public var duration: UInt16
@@ -12,7 +12,7 @@ public struct TelephoneEvent: Hashable, Sendable {
   public init(event: UInt8, isEnd: Bool, volume: UInt8 = 10, duration: UInt16) {
     self.event = event
     self.isEnd = isEnd
-    self.volume = min(volume, 63)
+    self.volume = event < 16 ? min(volume, 63) : 0
     self.duration = duration
   }
 

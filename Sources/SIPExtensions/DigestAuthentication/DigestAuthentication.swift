@@ -47,11 +47,12 @@ public struct DigestAuthentication: UserAgentExtension {
     guard request.method != .ack, request.method != .cancel, let identity = context.identity else { return }
     let account = CredentialStore.key(identity.address.uri)
     let host = Self.host(of: request)
+    let homes = ([identity.address.uri] + identity.routes.map(\.uri)).compactMap { $0.sip?.host.description.lowercased() }
     let asked = context.exchange.flatMap { id in histories.first { $0.exchange == id }?.history.realms } ?? []
     for index in spaces.indices where spaces[index].account == account {
       let space = spaces[index]
       let key = RealmKey(isProxy: space.isProxy, realm: space.challenge.realm)
-      guard asked.contains(key) || space.isProxy || space.host == host,
+      guard asked.contains(key) || space.covers(request, host: host, homes: homes),
         let own = credentials.credentials(account: identity.address.uri, realm: space.challenge.realm),
         let parameters = spaces[index].answer(request, as: own, by: digests)
       else { continue }
@@ -127,8 +128,11 @@ public struct DigestAuthentication: UserAgentExtension {
     guard tries < Self.maximumStaleTries else { return false }
     histories[position].history.tries[key] = tries + 1
     histories[position].history.realms.insert(key)
+    let account = CredentialStore.key(identity.address.uri)
+    let host = isProxy ? nil : Self.host(of: request)
+    let known = spaces.first { $0.account == account && $0.isProxy == isProxy && $0.challenge.realm == challenge.realm }
     let space = ProtectionSpace(
-      account: CredentialStore.key(identity.address.uri), isProxy: isProxy, host: isProxy ? nil : Self.host(of: request),
+      account: account, isProxy: isProxy, host: host, callIDs: (known?.callIDs ?? []) + [request.callID].compactMap { $0 },
       challenge: challenge, clientNonce: context.random.token(bits: 128))
     spaces.removeAll { $0.isSame(as: space) }
     spaces.append(space)

@@ -35,6 +35,9 @@ public struct DigestChallenge: Hashable, Sendable {
     let offered = parameters["qop"].map { $0.split { $0 == "," || $0 == " " || $0 == "\t" }.map { $0.lowercased() } } ?? []
     qualities = offered.compactMap { Quality(rawValue: $0) }
     if !offered.isEmpty, qualities.isEmpty { return nil }
+    // The session form hashes the client nonce, which must not be sent without a qop (RFC 3261 section 22.4): such a challenge has
+    // no right answer.
+    if algorithm.isSession, qualities.isEmpty { return nil }
   }
 
   /// `auth` where it is offered: some devices on the way change bodies. nil without any quality.

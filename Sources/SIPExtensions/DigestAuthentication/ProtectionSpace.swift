@@ -8,15 +8,23 @@ struct ProtectionSpace: Sendable {
   let isProxy: Bool
   /// For a user agent server's challenge: the host of the Request-URI that it stood for. Proxies are on the account's every path.
   let host: String?
+  /// The Call-IDs in which it was asked, the newest few: what a proxy's credentials are used for (see `covers`).
+  private(set) var callIDs: [String]
   var challenge: DigestChallenge
   let clientNonce: String
   /// How often the nonce has been used.
   private(set) var count: UInt32 = 0
 
-  init(account: String, isProxy: Bool, host: String?, challenge: DigestChallenge, clientNonce: String) {
+  /// More calls at once than this through proxies of strangers are asked again.
+  private static let maximumCallIDs = 32
+
+  init(
+    account: String, isProxy: Bool, host: String?, callIDs: [String], challenge: DigestChallenge, clientNonce: String
+  ) {
     self.account = account
     self.isProxy = isProxy
     self.host = host
+    self.callIDs = callIDs.suffix(Self.maximumCallIDs)
     self.challenge = challenge
     self.clientNonce = clientNonce
   }
@@ -24,6 +32,15 @@ struct ProtectionSpace: Sendable {
   func isSame(as other: ProtectionSpace) -> Bool {
     account == other.account && isProxy == other.isProxy && challenge.realm == other.challenge.realm
       && (isProxy || host == other.host)
+  }
+
+  /// Whether a request gets these credentials without being asked. Those of a proxy "MUST NOT be cached across dialogs; however, if
+  /// a UA is configured with the realm of its local outbound proxy, when one exists, then the UA MAY cache credentials for that
+  /// realm across dialogs" (RFC 3261 section 22.3). The account's own domain and its outbound proxies are such realms.
+  func covers(_ request: Request, host: String?, homes: [String]) -> Bool {
+    guard isProxy else { return self.host == host }
+    if homes.contains(challenge.realm.lowercased()) { return true }
+    return request.callID.map { callIDs.contains($0) } ?? false
   }
 
   /// RFC 7616 section 3.5: the server wants this nonce next.
@@ -54,8 +71,6 @@ struct ProtectionSpace: Sendable {
       parameters.setBetweenQuotes("cnonce", clientNonce)
       parameters.setRaw("qop", quality.rawValue)
       parameters.setRaw("nc", calculation.nonceCount)
-    } else if challenge.algorithm.isSession {
-      parameters.setBetweenQuotes("cnonce", clientNonce)
     }
     if let opaque = challenge.opaque { parameters.setBetweenQuotes("opaque", opaque) }
     return parameters

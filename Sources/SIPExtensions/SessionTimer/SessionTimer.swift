@@ -104,7 +104,10 @@ public struct SessionTimer: UserAgentExtension {
     let asked = request.value(SessionExpires.self)
     // Section 9, table 2: one that does not understand the mechanism can only be refreshed by us.
     let refresher: SessionExpires.Refresher = peerUnderstands ? asked?.refresher ?? .uac : .uas
-    let least = max(request.value(MinSE.self)?.interval ?? 0, minimum)
+    let wish = request.value(MinSE.self)?.interval ?? 0
+    // Section 7.4: our own refreshes repeat the largest Min-SE that was ever asked for in this dialog.
+    if wish <= Self.longestMinimum { sessions[id, default: Session()].minimum = max(sessions[id]?.minimum ?? 0, wish) }
+    let least = max(wish, minimum)
     guard least <= Self.longestMinimum else { return }
     let agreed = asked.map { max($0.interval, minimum) } ?? max(interval, least)
     response.fields.set(SessionExpires(interval: agreed, refresher: refresher))

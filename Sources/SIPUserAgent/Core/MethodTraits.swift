@@ -15,13 +15,14 @@ struct MethodTraits {
     switch method {
     case .invite: self.init(contact: true, capabilities: true, dialog: false, core: true)
     case .update: self.init(contact: true, capabilities: true, dialog: true, core: true)
-    case .prack, .bye, .ack: self.init(contact: false, capabilities: method == .prack, dialog: true, core: true)
+    // RFC 4028 section 7.1 wants Supported in every request but ACK.
+    case .prack, .bye, .ack: self.init(contact: false, capabilities: method != .ack, dialog: true, core: true)
     case .cancel: self.init(contact: false, capabilities: false, dialog: false, core: true)
     case .options: self.init(contact: true, capabilities: true, dialog: false, core: true)
     case .register: self.init(contact: true, capabilities: true, dialog: false, core: false)
     case .subscribe, .notify, .refer: self.init(contact: true, capabilities: true, dialog: false, core: false)
-    case .info: self.init(contact: false, capabilities: false, dialog: true, core: false)
-    default: self.init(contact: false, capabilities: false, dialog: false, core: false)
+    case .info: self.init(contact: false, capabilities: true, dialog: true, core: false)
+    default: self.init(contact: false, capabilities: true, dialog: false, core: false)
     }
   }
 

@@ -20,7 +20,7 @@ extension UserAgent {
       return
     }
     var template = request
-    complete(&template, identity: identity)
+    complete(&template, identity: identity, isSecure: isSecureDialog(of: owner))
     var hop = NextHop(uri: target, transport: identity.transport, pinnedCertificate: identity.pinnedCertificate)
     if let registration = identity.registration.flatMap({ registrations[$0] }), registration.hop == target {
       hop.flow = registration.flow
@@ -75,11 +75,18 @@ extension UserAgent {
     return NameAddress(uri: .sip(SIPURI(user: user, host: .name(TransactionLayer.contactPlaceholder), isSecure: isSecure)))
   }
 
-  private func complete(_ request: inout Request, identity: LocalIdentity) {
+  /// Section 12.2.1.1: "If the "secure" flag is true, that URI MUST be a SIPS URI."
+  private func isSecureDialog(of owner: ClientExchange.Owner) -> Bool {
+    guard case .session(let id) = owner, let usage = sessions[id], let index = usage.currentIndex else { return false }
+    return usage.dialogs[index].dialog.isSecure
+  }
+
+  private func complete(_ request: inout Request, identity: LocalIdentity, isSecure isSecureDialog: Bool) {
     let traits = MethodTraits(request.method)
     if traits.carriesContact, !request.fields.contains(.contact) {
       // Section 8.1.1.8: with a SIPS target, or a SIPS first route, the Contact is SIPS as well.
-      let isSecure = request.uri.sip?.isSecure == true || request.routes.first?.address.uri.sip?.isSecure == true
+      let isSecure =
+        isSecureDialog || request.uri.sip?.isSecure == true || request.routes.first?.address.uri.sip?.isSecure == true
       request.fields.append(Contact(contact(for: identity, isSecure: isSecure)))
     }
     announce(in: &request.fields, traits)

@@ -130,16 +130,30 @@ extension UserAgent {
     }
     switch request.method {
     case .invite: receiveInvite(received, transaction: transaction)
-    case .options: respond(transaction, capabilities(for: request))
+    case .options: receiveOptions(request, transaction: transaction)
     default: ask(request, transaction: transaction)
     }
   }
 
-  /// Section 11.2: what an INVITE would be told about us.
-  private func capabilities(for request: Request) -> Response {
-    var response = Response(to: request, status: .ok)
+  /// Section 11.2: "The response code chosen MUST be the same that would have been chosen had the request been an INVITE."
+  private mutating func receiveOptions(_ request: Request, transaction: ServerTransactionID) {
+    if request.to?.tag != nil {
+      respond(transaction, capabilities(for: request))
+    } else if !hasRoom {
+      respond(transaction, Response(to: request, status: .busyHere))
+    } else if configuration.asksAboutOptions {
+      ask(request, transaction: transaction)
+    } else {
+      respond(transaction, capabilities(for: request))
+    }
+  }
+
+  /// What an INVITE would be told about us. Every language is taken, which an Accept-Language of `*` says.
+  private func capabilities(for request: Request, reason: String? = nil) -> Response {
+    var response = Response(to: request, status: .ok, reason: reason)
     response.fields.set(name: .accept, value: acceptText)
     response.fields.set(name: .acceptEncoding, value: "identity")
+    response.fields.set(name: .acceptLanguage, value: "*")
     return response
   }
 
@@ -157,7 +171,9 @@ extension UserAgent {
 
   mutating func respond(_ id: RequestID, _ status: StatusCode, reason: String?, _ fields: HeaderFields, _ body: Body?) {
     guard let transaction = asked.removeValue(forKey: id), let exchange = servers[transaction] else { return }
-    var response = Response(to: exchange.request, status: status, reason: reason)
+    var response =
+      exchange.request.method == .options && status == .ok
+      ? capabilities(for: exchange.request, reason: reason) : Response(to: exchange.request, status: status, reason: reason)
     for field in fields { response.fields.append(name: field.name, value: field.value) }
     response.setContent(body)
     respond(transaction, response)
@@ -220,11 +236,18 @@ extension UserAgent {
     if makesDialog || (response.status.isSuccess && traits.carriesContact && request.method != .register) {
       if !response.fields.contains(.contact) {
         let identity = exchange.session.flatMap { sessions[$0]?.identity } ?? LocalIdentity(address: contactIdentity(of: request))
-        response.fields.append(Contact(contact(for: identity, isSecure: request.uri.sip?.isSecure == true)))
+        response.fields.append(Contact(contact(for: identity, isSecure: wantsSecureContact(request))))
       }
     }
     if makesDialog || response.status.isSuccess { announce(in: &response.fields, traits) }
     if !response.fields.contains(.server) { response.fields.append(Server(value: configuration.productName)) }
+  }
+
+  /// Section 12.1.1: SIPS in the Request-URI, or in the topmost Record-Route, or in Contact when no proxy recorded itself.
+  private func wantsSecureContact(_ request: Request) -> Bool {
+    if request.uri.sip?.isSecure == true { return true }
+    let nearest = request.fields.contains(.recordRoute) ? request.recordRoutes.first?.uri : request.contactURI
+    return nearest?.sip?.isSecure == true
   }
 
   private func contactIdentity(of request: Request) -> NameAddress {
@@ -254,6 +277,12 @@ extension UserAgent {
       for ticket in held.filter({ $0.value.transaction == transaction }).keys { held[ticket] = nil }
       respond(transaction, Response(to: exchange.request, status: .requestTerminated))
     }
+  }
+
+  /// The way back to the client is gone. A session that only it could confirm is over; the transaction below gets its final
+  /// response and ends by itself.
+  mutating func undeliverable(_ transaction: ServerTransactionID) {
+    if let session = servers[transaction]?.session { withSession(session) { $0.serverTransactionFailed(transaction, &$1) } }
   }
 
   mutating func serverTimedOut(_ transaction: ServerTransactionID) {

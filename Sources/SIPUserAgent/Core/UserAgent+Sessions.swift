@@ -12,7 +12,7 @@ extension UserAgent {
   }
 
   /// What has ended and only waits for late messages counts little: short calls leave many of them.
-  private var hasRoom: Bool {
+  var hasRoom: Bool {
     liveSessions < configuration.maximumSessions && sessions.count < configuration.maximumSessions * 16
   }
 

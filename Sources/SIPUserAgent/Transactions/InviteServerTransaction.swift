@@ -25,6 +25,8 @@ public struct InviteServerTransaction: Sendable {
     case transmit
     /// Pass the ACK to the transaction user: it acknowledges a 2xx and belongs to the dialog.
     case deliverAcknowledgement
+    /// Tell the transaction user that the response could not be sent. The state stays (RFC 6026 section 7.1).
+    case undeliverable
     case ended(TransactionEnding)
   }
 
@@ -140,17 +142,12 @@ public struct InviteServerTransaction: Sendable {
     }
   }
 
-  /// The last response could not be sent.
+  /// The last response could not be sent. "A server transaction MUST NOT discard transaction state based only on encountering a
+  /// non-recoverable transport error when sending a response" (RFC 6026 section 7.1): the caller may come back another way.
   public mutating func transportFailed(into outputs: inout [Output]) {
     switch state {
-    case .proceeding, .completed:
-      state = .terminated
-      outputs.append(.ended(.transportFailed))
-    case .accepted:
-      // RFC 6026 section 7.1: the transaction user is told and the state kept, so that retransmissions stay absorbed.
-      break
-    case .confirmed, .terminated:
-      break
+    case .proceeding, .completed, .accepted: outputs.append(.undeliverable)
+    case .confirmed, .terminated: break
     }
   }
 }

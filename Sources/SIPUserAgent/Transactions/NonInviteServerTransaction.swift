@@ -18,6 +18,8 @@ public struct NonInviteServerTransaction: Sendable {
     case sendTrying
     /// Send the last response (again).
     case transmit
+    /// Tell the transaction user that the response could not be sent. The state stays (RFC 6026 section 8.8).
+    case undeliverable
     case ended(TransactionEnding)
   }
 
@@ -118,14 +120,11 @@ public struct NonInviteServerTransaction: Sendable {
     }
   }
 
-  /// The last response could not be sent.
+  /// The last response could not be sent. The transaction "MUST remain in the current state" (RFC 6026 section 8.8).
   public mutating func transportFailed(into outputs: inout [Output]) {
     switch state {
-    case .trying, .proceeding, .completed:
-      state = .terminated
-      outputs.append(.ended(.transportFailed))
-    case .terminated:
-      break
+    case .trying, .proceeding, .completed: outputs.append(.undeliverable)
+    case .terminated: break
     }
   }
 }

@@ -67,6 +67,7 @@ struct ServerTransaction: Sendable {
         switch step {
         case .sendTrying: .sendTrying
         case .transmit: .transmit
+        case .undeliverable: .undeliverable
         case .ended(let ending): .ended(ending)
         }
       }

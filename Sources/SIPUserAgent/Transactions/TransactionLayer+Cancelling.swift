@@ -19,6 +19,8 @@ extension TransactionLayer {
   static func cancellation(of sent: ClientTransaction.Sent, reason: Reason?) -> Request {
     var cancel = derived(.cancel, from: sent)
     if let reason { cancel.fields.append(reason) }
+    // RFC 4028 section 7.1 wants it in every request but ACK.
+    cancel.fields.append(allOf: .supported, from: sent.request.fields)
     return cancel
   }
 

@@ -10,14 +10,21 @@ extension TransactionLayer {
     if request.method == .ack { return receiveAcknowledgement(request, message, from, key, now: now, into: &outputs) }
     if let id = serverKeys[key] {
       transport.statistics.requestRetransmissionsReceived += 1
+      // The connection of the first copy is gone, and the client asks again over another one.
+      if let server = servers[id], case .stream = from.flow, !transport.isUsable(server.replyFlow) {
+        servers[id]?.replyFlow = from.flow
+      }
       guard let steps = servers[id]?.receiveRetransmission() else { return }
       return follow(steps, id, now: now, into: &outputs)
     }
     let via = ViaHandling.stamped(message.essentials.topVia, source: from.source)
     let received = stamped(request, message, from, via)
-    guard servers.count < transactionLimit else {
+    // A CANCEL for what is known already adds one transaction to another, and makes both end sooner.
+    guard servers.count < transactionLimit || (request.method == .cancel && serverKeys[key.invite] != nil) else {
       transport.statistics.requestsRefusedForLoad += 1
-      var response = Response(to: received.request, status: .serviceUnavailable)
+      // Section 8.2.7: "A stateless UAS MUST ignore CANCEL requests."
+      guard request.method != .cancel else { return }
+      var response = Response(to: received.request, status: .serviceUnavailable, toTag: transport.statelessTag(for: request))
       response.fields.append(RetryAfter(32))
       return respondStatelessly(to: received, with: response, now: now, into: &outputs)
     }
@@ -166,6 +173,8 @@ extension TransactionLayer {
         transmitResponse(id, now: now, into: &outputs)
       case .deliverAcknowledgement:
         break
+      case .undeliverable:
+        outputs.append(.undeliverable(id))
       case .ended(.completed):
         removeServer(id)
       case .ended(.timedOut), .ended(.transportFailed):

@@ -21,8 +21,10 @@ public struct TransactionLayer: Sendable {
     case clientFailed(ClientTransactionID, ClientFailure)
     /// A CANCEL for an INVITE that has no final response yet. It was answered; a 487 to the INVITE is due (section 9.2).
     case cancelled(ServerTransactionID, cancel: Request)
-    /// No ACK came for our final response, or it could not be sent, or a request other than INVITE was left unanswered for 64*T1.
+    /// No ACK came for our final response, or a request other than INVITE was left unanswered for 64*T1.
     case serverTimedOut(ServerTransactionID)
+    /// A response could not be sent. The transaction lives on (RFC 6026 section 7.1), and a final response is still due to it.
+    case undeliverable(ServerTransactionID)
     /// A connection is gone; requests that used it have failed, or gone another way, in the same step.
     case flowClosed(FlowID, FlowFailure)
     /// A connection that we opened stands and its peer is the wanted one.
@@ -95,6 +97,7 @@ public struct TransactionLayer: Sendable {
   public init(timers: TransactionTimers = TransactionTimers(), random: RandomSource) {
     self.timers = timers
     self.random = random
+    transport.statelessKey = self.random.nextUInt64()
   }
 
   public var statistics: Statistics { transport.statistics }

@@ -30,6 +30,8 @@ struct TransportLayer: Sendable {
   private(set) var incomplete = DeadlineQueue<FlowID>()
   var statistics = Statistics()
   var isTracing = true
+  /// What makes the tags of stateless answers ours; drawn by the layer above.
+  var statelessKey: UInt64 = 0
   private var nextFlow: UInt64 = 2
 
   // MARK: Listeners
@@ -285,18 +287,34 @@ struct TransportLayer: Sendable {
     }
   }
 
+  /// The To tag of an answer that leaves nothing behind: "in a manner that will generate the same tag for the same request
+  /// consistently" (section 8.2.7). Keyed, so that it cannot be foretold.
+  func statelessTag(for request: Request) -> String {
+    var hash = statelessKey ^ 0xCBF2_9CE4_8422_2325
+    for name in [HeaderName.via, .from, .callID, .cseq] {
+      for byte in (request.fields.first(name) ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+      hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
+    }
+    // The key once more, and only the high half: FNV alone shows its key to whoever sees two of them. 32 bits are what section 19.3
+    // asks for; the answer may not be longer than the request.
+    hash = (hash ^ statelessKey.byteSwapped) &* 0xBF58_476D_1CE4_E5B9
+    let text = String(hash >> 32, radix: 16)
+    return String(repeating: "0", count: 8 - text.utf8.count) + text
+  }
+
   /// Answers a request that is hopeless but legible enough for that, without keeping anything (section 18.3, RFC 4475).
   private mutating func refuse(
     _ request: Request, because error: ParseError, size: Int, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
   ) {
-    guard request.method != .ack, let via = request.topVia else { return }
+    guard request.method != .ack, request.method != .cancel, let via = request.topVia else { return }
+    let tag = statelessTag(for: request)
     var stamped = request
     if let changed = ViaHandling.stamped(via, source: from.source) { stamped.fields.replaceFirstElement(with: changed) }
     let reason = "Bad Request - \(error.code.rawValue)"
-    var bytes = Response(to: stamped, status: .badRequest, reason: reason).serialized()
+    var bytes = Response(to: stamped, status: .badRequest, reason: reason, toTag: tag).serialized()
     if !from.transport.isReliable, bytes.count > size {
       // Nobody is made to receive more than was sent in their name.
-      bytes = Response(to: request, status: .badRequest).serialized()
+      bytes = Response(to: request, status: .badRequest, toTag: tag).serialized()
       guard bytes.count <= size else { return }
     }
     statistics.unparsableAnswered += 1

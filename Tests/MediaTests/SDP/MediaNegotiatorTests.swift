@@ -15,6 +15,7 @@ struct MediaNegotiatorTests {
     bytes("v=0\r\no=- 1 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 \(connection)\r\nt=0 0\r\n\(media)")
   }
 
+  // Proves: rfc3261-13.2.1-17 rfc3264-5.1-14 rfc3264-6.1-16 rfc3264-6.1-30 rfc3264-6.1-31 rfc3264-7-02
   @Test("Two of us agree on the first codec, keys, noise and both addresses (sections 5, 6)")
   func agree() throws {
     var (caller, callee) = (negotiator(), negotiator(["PCMA", "PCMU"]))
@@ -32,6 +33,7 @@ struct MediaNegotiatorTests {
     #expect(ours.packetTime == .milliseconds(20))
   }
 
+  // Proves: rfc3264-5-06 rfc3264-5-07 rfc3264-5.1-12 rfc4733-2.5.2.1-01 rfc4733-9.2-03 rfc3264-5-01 rfc3264-5-05 rfc3264-5.1-15
   @Test("The offer is written as expected")
   func offerText() {
     var caller = MediaNegotiator(
@@ -71,6 +73,30 @@ struct MediaNegotiatorTests {
     #expect(try version(caller.makeOffer(local: alice, direction: .sendrecv)) == start + 2)
   }
 
+  // Proves: rfc3264-5-03 rfc3264-5-04 rfc3264-8-04 rfc3264-8-05 rfc4028-7.4-15
+  @Test("The origin line keeps all but its version, which rises by one with a change; its numbers fit 63 bits, an answer's too")
+  func origin() throws {
+    var caller = negotiator(id: .max)
+    var callee = negotiator(id: .max - 1)
+    func lines(_ sdp: [UInt8]) throws -> (SDPOrigin, String) {
+      (try SessionDescription(parsing: sdp).origin, String(decoding: sdp, as: UTF8.self))
+    }
+    let offer = caller.makeOffer(local: alice, direction: .sendrecv)
+    let (first, _) = try lines(offer)
+    #expect(first.sessionID <= UInt64(Int64.max) && first.version < 1 << 62 - 1)
+    let answer = try callee.receiveOffer(offer, local: bob, direction: .sendrecv).answer
+    _ = try caller.receiveAnswer(answer)
+    #expect(try callee.receiveOffer(offer, local: bob, direction: .sendrecv).answer == answer, "Nothing changed, and that is said.")
+    var expected = first
+    for direction in [MediaDirection.sendonly, .sendrecv, .inactive] {
+      let (origin, _) = try lines(caller.makeOffer(local: alice, direction: direction))
+      expected.version += 1
+      #expect(origin == expected)
+      caller.abandonOffer()
+    }
+  }
+
+  // Proves: rfc3264-6-02 rfc3264-6-03 rfc3264-6-06 rfc3264-6-08 rfc3264-6.1-02 rfc3264-8-08 rfc3264-8-09 rfc3264-8-10
   @Test("Unknown media and a second audio stream are answered with port 0, in their places (section 6)")
   func rejectedParts() throws {
     var callee = negotiator()
@@ -95,6 +121,7 @@ struct MediaNegotiatorTests {
     #expect(later.media.map(\.port) == [0, 20_000, 0, 0])
   }
 
+  // Proves: rfc3264-6.1-13 rfc3264-6.1-31 rfc3264-8.3.2-03 rfc3264-8.3.2-04
   @Test("The answer uses the offer's payload types, and they stay in later offers (sections 6.1, 8.3.2)")
   func payloadTypes() throws {
     var callee = negotiator(["L16/16000", "PCMU"])
@@ -111,6 +138,7 @@ struct MediaNegotiatorTests {
     #expect(later.media[0].rtpmaps.contains { $0.payloadType == 120 && $0.clockRate == 16_000 })
   }
 
+  // Proves: rfc3264-6.1-03 rfc3264-6.1-04 rfc3264-6.1-05 rfc3264-6.1-06 rfc3264-8.4-01
   @Test(
     "The answer gives as much of our wish as the offer allows (section 6.1)",
     arguments: [
@@ -127,6 +155,7 @@ struct MediaNegotiatorTests {
     #expect(parameters.isHeldByPeer == (offered == "sendonly" || offered == "inactive"))
   }
 
+  // Proves: rfc3264-8.4-03
   @Test("The address 0.0.0.0 holds us without a direction attribute (section 8.4)")
   func oldHold() throws {
     var callee = negotiator()
@@ -137,6 +166,7 @@ struct MediaNegotiatorTests {
     #expect(try SessionDescription(parsing: answer).media[0].direction == .recvonly)
   }
 
+  // Proves: rfc3264-5.1-01
   @Test("Hold and resume by us: the peer that answers recvonly, or lists every codec, does not hold us (section 8.4)")
   func holdAndResume() throws {
     var (caller, callee) = (negotiator(), negotiator())
@@ -172,6 +202,7 @@ struct MediaNegotiatorTests {
     #expect(callee.parameters == first.parameters)
   }
 
+  // Proves: rfc3264-8.3.1-07 rfc3264-8.3.4-02
   @Test("A later offer with another codec and address moves the stream (sections 8.3.1, 8.3.2)")
   func change() throws {
     var callee = negotiator()
@@ -182,6 +213,7 @@ struct MediaNegotiatorTests {
     #expect(parameters.packetTime == .milliseconds(40))
   }
 
+  // Proves: rfc3264-8.2-02
   @Test("A stream that a later offer sets to port 0 is over, the call is not (section 8.2)")
   func removed() throws {
     var callee = negotiator()
@@ -220,6 +252,7 @@ struct MediaNegotiatorTests {
     #expect(try caller.receiveAnswer(offer("m=audio 9999 RTP/AVP 8\r\n")) == agreed)
   }
 
+  // Proves: rfc3264-5.1-10
   @Test("An answer with a number of its own for telephone-event is obeyed, and ours is still understood (section 5.1)")
   func otherEventNumber() throws {
     var caller = negotiator()

@@ -49,6 +49,7 @@ struct MediaSessionTests {
     #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob.suffix(2400)), sampleRate: 8000) > 0.9)
   }
 
+  // Proves: rfc3264-6.1-27
   @Test("A peer that sends PCMA after PCMU, both agreed, is understood without a gap")
   func codecChange() {
     var pair = SessionPair(alice: .tones(ToneProgram([.init([440], for: .seconds(60))])), bob: .silence)

@@ -13,6 +13,7 @@ struct TelephoneEventTests {
     #expect(pair.digitsAtBob == Array("1155#A!"))
   }
 
+  // Proves: rfc4733-2.5.1.2-03 rfc4733-2.5.1.2-04 rfc4733-2.5.1.2-05 rfc4733-2.5.1.2-06 rfc4733-2.5.1.4-01 rfc4733-2.5.1.4-06
   @Test("An event begins with a marker, keeps its timestamp, grows, and ends three times (sections 2.5.1.1, 2.5.1.4)")
   func packets() {
     var pair = SessionPair(alice: .silence, bob: .silence)
@@ -42,6 +43,7 @@ struct TelephoneEventTests {
     #expect((1000...1400).contains(packets[last + 1].timestamp &- packets[first - 1].timestamp))
   }
 
+  // Proves: rfc4733-2.5.2.2-08
   @Test("A key is known from any one of its packets, and never twice (section 2.5.2)")
   func lossy() {
     for survivor in 0..<7 {
@@ -55,6 +57,7 @@ struct TelephoneEventTests {
     }
   }
 
+  // Proves: rfc4733-2.5.2.2-08
   @Test("Packets that overtake each other do not repeat a key")
   func reordered() {
     var pair = SessionPair(alice: .silence, bob: .silence)

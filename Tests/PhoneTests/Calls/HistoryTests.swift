@@ -67,6 +67,7 @@ struct HistoryTests {
     #expect(world.records(0).first?.detail == "declined")
   }
 
+  // Proves: rfc3261-8.2.2.1-05
   @Test("A user that does not exist is not found, with its number")
   func notFound() {
     var world = PhoneWorld(2)
@@ -123,6 +124,7 @@ struct HistoryTests {
     #expect(world.records(0).map { $0.outcome } == [.failed, .missed])
   }
 
+  // Proves: rfc3261-13.3.1.3-03 rfc3261-13.3.1.3-04 rfc3264-6.1-24
   @Test("An offer without a common codec gets 488 with a warning, and nothing rings")
   func noCommonCodec() {
     var world = PhoneWorld(1)

@@ -12,6 +12,7 @@ struct InspectionTests {
     return world.response
   }
 
+  // Proves: rfc3261-11-01 rfc3261-11.2-04
   @Test("OPTIONS is answered with what we can do, without any account")
   func options() throws {
     let response = try #require(answer(to: Script.request("OPTIONS")))
@@ -23,6 +24,7 @@ struct InspectionTests {
     #expect(response.contacts.first?.uri?.sip?.host.description == "192.0.2.1")
   }
 
+  // Proves: rfc3261-8.2.1-01 rfc3261-8.2.1-02 rfc3261-8.2.1-03 rfc3261-21.4.6-01
   @Test("A method that is known but not allowed gets 405 with Allow; an unknown one gets 501")
   func methods() throws {
     let known = try #require(answer(to: Script.request("PUBLISH")))
@@ -31,6 +33,7 @@ struct InspectionTests {
     #expect(answer(to: Script.request("FROBNICATE"))?.status == .notImplemented)
   }
 
+  // Proves: rfc3261-8.2.2.3-01 rfc3261-8.2.2.3-02 rfc3261-20.32-01 rfc3261-20.32-02 rfc3261-21.4.15-01
   @Test("Unknown option tags in Require get 420, all of them in Unsupported, and none that we support")
   func require() throws {
     let response = try #require(answer(to: Script.request("OPTIONS", extra: ["Require: foo, 100rel", "Require: bar"])))
@@ -38,12 +41,14 @@ struct InspectionTests {
     #expect(response.fields.optionTags(Unsupported.self) == [OptionTag("foo"), OptionTag("bar")])
   }
 
+  // Proves: rfc3261-8.2.2.1-04
   @Test("A scheme that we do not serve gets 416")
   func scheme() {
     #expect(
       answer(to: Script.request("OPTIONS", uri: "nobodyKnowsThisScheme:totallyopaquecontent"))?.status == .unsupportedURIScheme)
   }
 
+  // Proves: rfc3261-8.2.3-01 rfc3261-8.2.3-02 rfc3261-20.11-02 rfc3261-21.4.13-01
   @Test("A body of an unknown type gets 415 with Accept, unless its handling is optional")
   func mediaType() throws {
     let contact = "Contact: <sip:bob@192.0.2.101>"
@@ -60,6 +65,7 @@ struct InspectionTests {
     #expect(world.story(0) == ["incoming"])
   }
 
+  // Proves: rfc3261-8.2.3-01 rfc3261-8.2.3-03 rfc3261-21.4.13-01
   @Test("A Content-Encoding that we do not know gets 415 with Accept-Encoding")
   func encoding() throws {
     let response = try #require(
@@ -73,6 +79,7 @@ struct InspectionTests {
     #expect(answer(to: Script.invite(extra: ["Accept: text/plain"]))?.status == .notAcceptable)
   }
 
+  // Proves: rfc3261-12.2.2-02 rfc3261-15.1.2-01
   @Test("A request within a dialog that we do not know gets 481", arguments: ["BYE", "INVITE", "UPDATE", "INFO", "PRACK"])
   func unknownDialog(_ method: String) {
     let extra = method == "INVITE" || method == "UPDATE" ? ["Contact: <sip:bob@192.0.2.101>"] : []
@@ -85,11 +92,13 @@ struct InspectionTests {
     #expect(answer(to: Script.request("ACK", to: "<sip:alice@example.com>;tag=gone")) == nil)
   }
 
+  // Proves: rfc6665-4.1.3-01
   @Test("A NOTIFY that belongs to nothing gets 481")
   func strayNotify() {
     #expect(answer(to: Script.request("NOTIFY", extra: ["Event: dialog"]))?.status == .callDoesNotExist)
   }
 
+  // Proves: rfc3261-8.2.2.2-01 rfc3261-8.2.2.2-02
   @Test("The same request over another path is a merged one: 482")
   func merged() {
     var world = World(agents: 1)
@@ -140,6 +149,7 @@ struct InspectionTests {
     #expect(world.response?.status == .accepted)
   }
 
+  // Proves: rfc3261-13.3.1.3-01
   @Test("More calls than there is room for get 486")
   func tooManySessions() {
     var world = World(agents: 1, configuration: UserAgentConfiguration(maximumSessions: 1))

@@ -15,6 +15,8 @@ struct SmallPrintTests {
     return (world, try #require(world.request(.invite)))
   }
 
+  // Proves: rfc3261-8.1.1.2-04 rfc3261-8.1.1.3-02 rfc3261-8.1.1.6-01 rfc3261-8.1.1.8-01 rfc3261-12.1.2-01 rfc3261-13.2.1-01
+  // Proves: rfc3261-13.2.1-04 rfc3311-4-01
   @Test("8.1.1, 13.2.1: an INVITE has Max-Forwards 70, a From tag and no To tag, one Contact, and says what we can do")
   func invite() throws {
     let (_, invite) = try calling()
@@ -37,6 +39,7 @@ struct SmallPrintTests {
     #expect(world.attempts(.ack) == 1)
   }
 
+  // Proves: rfc3261-8.1.3.3-01
   @Test("8.1.3.3: a response with two Vias is discarded")
   func twoVias() throws {
     var (world, invite) = try calling()
@@ -48,6 +51,7 @@ struct SmallPrintTests {
     #expect(world.story(0) == ["progress 180"])
   }
 
+  // Proves: rfc3261-8.2.6.1-03
   @Test("8.2.6.1: a 100 repeats the Timestamp, other responses do not")
   func timestamp() throws {
     var world = World(agents: 1)
@@ -59,6 +63,7 @@ struct SmallPrintTests {
     #expect(try #require(world.responses(.ringing).first).fields.contains(.timestamp) == false)
   }
 
+  // Proves: rfc3261-12.1.1-02 rfc3261-12.1.1-03 rfc3261-12.1.1-07 rfc3261-13.3.1.1-02
   @Test("12.1.1: what makes a dialog repeats Record-Route as it came, and has our Contact, tag and Server; BYE takes that route")
   func dialogResponse() throws {
     var world = World(agents: 1)
@@ -82,6 +87,7 @@ struct SmallPrintTests {
     #expect(world.request(.bye)?.routes.map(\.address.description) == routes)
   }
 
+  // Proves: rfc3261-12.2.1.2-01
   @Test("12.2.1.2: the 2xx to a re-INVITE moves the remote target")
   func targetRefresh() throws {
     var world = World(agents: 1)
@@ -98,6 +104,7 @@ struct SmallPrintTests {
     #expect(world.ladder.last == "1>p5 BYE")
   }
 
+  // Proves: rfc3261-13.3.1.1-03
   @Test("13.3.1.1: while it rings the provisional response is repeated each minute")
   func ringingForLong() {
     var world = World(agents: 1)
@@ -108,6 +115,7 @@ struct SmallPrintTests {
     #expect(world.responses(.ringing).count == 3)
   }
 
+  // Proves: rfc3261-13.3.1.2-01
   @Test("13.3.1.2: an incoming call can be redirected")
   func redirects() {
     var world = World(agents: 1)
@@ -121,6 +129,7 @@ struct SmallPrintTests {
     #expect(world.response?.contacts.first?.uri?.description == "sip:other@example.com")
   }
 
+  // Proves: rfc3261-15.1.2-05 rfc3261-15.1.2-06
   @Test("15.1.2: a re-INVITE that waits for an answer when BYE comes gets 487")
   func pendingAtTheEnd() {
     var world = World(agents: 1)
@@ -147,6 +156,7 @@ struct SmallPrintTests {
     #expect(world.story(0).last == "ended refused 603")
   }
 
+  // Proves: rfc3262-3-19 rfc3262-3-20 rfc3262-3-21 rfc3262-3-22
   @Test("RFC 3262 section 3: a second reliable response waits for the PRACK of the first, and has the next RSeq")
   func secondReliable() throws {
     var world = World(agents: 1)

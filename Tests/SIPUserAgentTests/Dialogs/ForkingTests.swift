@@ -12,6 +12,7 @@ struct ForkingTests {
     return (world, try #require(world.request(.invite)))
   }
 
+  // Proves: rfc3261-13.2.2.4-02 rfc3261-13.2.2.4-03 rfc3261-13.2.2.4-09 rfc3261-15-05
   @Test("The first 2xx wins; that of another branch is acknowledged and hung up")
   func losingBranch() throws {
     var (world, invite) = try calling()
@@ -28,6 +29,7 @@ struct ForkingTests {
     #expect(world.requests(.bye).compactMap { $0.to?.tag } == ["one"])
   }
 
+  // Proves: rfc3261-13.2.2.4-08
   @Test("A repeated 2xx of the losing branch gets its ACK again, and no second BYE")
   func losingBranchRepeats() throws {
     var (world, invite) = try calling()
@@ -76,6 +78,7 @@ struct ForkingTests {
     #expect(world.requests(.ack).last?.to?.tag == "tag39")
   }
 
+  // Proves: rfc3261-12.1.2-04 rfc3261-17.1.1.3-01
   @Test("The route set of the dialog is the Record-Route of the 2xx, reversed; the ACK goes where its top leads")
   func recordRoute() throws {
     var (world, invite) = try calling()
@@ -89,6 +92,7 @@ struct ForkingTests {
     #expect(world.ladder.last == "1>p2 ACK")
   }
 
+  // Proves: rfc3261-13.2.2.4-03 rfc3261-13.2.2.4-09
   @Test("A 2xx that comes after everything was over is still acknowledged and hung up")
   func lateSuccess() throws {
     var (world, invite) = try calling()

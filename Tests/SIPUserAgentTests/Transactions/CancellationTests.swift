@@ -5,11 +5,15 @@ import Testing
 
 @Suite("RFC 3261 section 9: CANCEL")
 struct CancellationTests {
+  // Proves: rfc3261-9.1-02 rfc3261-9.1-03 rfc3261-9.1-04 rfc3261-9.1-05 rfc3261-9.1-06 rfc3261-9.1-08 rfc3261-9.1-10
+  // Proves: rfc3261-8.2.2.3-03 rfc3263-4-03 rfc3263-4.4-01
   @Test("A CANCEL waits for a provisional response, and has the branch, Route, To and CSeq number of its INVITE")
   func waits() throws {
     var bench = LayerBench()
     var request = LayerBench.request()
     request.fields.append(name: .route, value: "<sip:192.0.2.1;lr>")
+    request.fields.append(name: .require, value: "foo")
+    request.fields.append(name: .proxyRequire, value: "bar")
     let id = bench.send(request)
     let invite = try #require(bench.sentRequests.first)
     bench.cancel(id)
@@ -20,7 +24,9 @@ struct CancellationTests {
     #expect(cancel.uri == invite.uri)
     #expect(cancel.vias == [try #require(invite.topVia)])
     #expect(cancel.fields.values(.route) == ["<sip:192.0.2.1;lr>"])
-    #expect(cancel.to == invite.to)
+    #expect(cancel.to == invite.to && cancel.from == invite.from && cancel.callID == invite.callID)
+    #expect(!cancel.fields.contains(.require) && !cancel.fields.contains(.proxyRequire))
+    #expect(bench.datagrams.last?.to == bench.datagrams.first?.to)
     #expect(cancel.cseq == CSeq(number: 7, method: .cancel))
     bench.receive(Response(to: cancel, status: .ok, toTag: "bob"))
     #expect(bench.statuses == [180], "The answer to the CANCEL interests nobody above.")
@@ -38,6 +44,7 @@ struct CancellationTests {
     #expect(bench.sentRequests.last?.fields.first(.reason)?.contains("cause=200") == true)
   }
 
+  // Proves: rfc3261-9.1-09
   @Test("A final response that comes first makes the CANCEL needless")
   func lateCancel() throws {
     var bench = LayerBench()
@@ -59,6 +66,7 @@ struct CancellationTests {
     #expect(bench.layer.transactionCount == 0)
   }
 
+  // Proves: rfc3261-9.1-01
   @Test("A second cancel and a cancel of a request other than INVITE do nothing")
   func repeated() throws {
     var bench = LayerBench()
@@ -71,6 +79,7 @@ struct CancellationTests {
     #expect(bench.sentRequests.map(\.method) == [.invite, .cancel, .options])
   }
 
+  // Proves: rfc3261-9.1-11
   @Test("When nothing final comes within 64*T1 after the CANCEL, the INVITE is given up")
   func silentPeer() throws {
     var bench = LayerBench()
@@ -85,6 +94,7 @@ struct CancellationTests {
 
   // MARK: The other side
 
+  // Proves: rfc3261-9.2-03 rfc3261-22.1-10
   @Test("A CANCEL that matches an INVITE gets 200 and reaches the transaction user; the 487 is the user's")
   func matching() throws {
     var bench = LayerBench()
@@ -112,6 +122,7 @@ struct CancellationTests {
     #expect(bench.sentResponses.map(\.status.rawValue) == [486, 200])
   }
 
+  // Proves: rfc3261-9.2-01
   @Test("A CANCEL that matches nothing gets 481")
   func unmatched() {
     var bench = LayerBench()
@@ -129,6 +140,7 @@ struct CancellationTests {
     #expect(bench.sentResponses.map(\.status.rawValue) == [481])
   }
 
+  // Proves: rfc3261-9.2-03
   @Test("Section 9.2: the 200 to CANCEL and the 487 have the same To tag, also when nothing with a tag was sent before")
   func sameTag() throws {
     var bench = LayerBench()

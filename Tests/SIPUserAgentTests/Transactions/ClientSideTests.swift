@@ -5,6 +5,8 @@ import Testing
 
 @Suite("RFC 3261 sections 17.1, 18.1: requests of ours")
 struct ClientSideTests {
+  // Proves: rfc3261-8.1.1.7-01 rfc3261-8.1.1.7-03 rfc3261-8.1.1.7-05 rfc3261-20.42-01 rfc3261-18.1.1-06 rfc3261-18.1.1-10
+  // Proves: rfc3261-18.1.1-11 rfc3261-18.1.1-12 rfc3581-3-01
   @Test("A request goes out with a Via of its own: our address, a new branch with the magic cookie, rport")
   func via() throws {
     var bench = LayerBench()
@@ -32,6 +34,7 @@ struct ClientSideTests {
     #expect(vias.last?.branch == "z9hG4bKlower")
   }
 
+  // Proves: rfc3261-18.1.2-02 rfc3261-18.1.1-11 rfc6026-8.9-01 rfc6026-8.9-02 rfc3581-3-03 rfc3581-3-04
   @Test("A response is matched by the branch and by the method of CSeq")
   func matching() throws {
     var bench = LayerBench()
@@ -50,6 +53,7 @@ struct ClientSideTests {
     #expect(bench.statuses == [200])
   }
 
+  // Proves: rfc3261-18.1.2-01
   @Test("A response whose topmost Via does not name us is discarded (section 18.1.2)")
   func foreignVia() throws {
     var bench = LayerBench()
@@ -61,17 +65,22 @@ struct ClientSideTests {
     #expect(bench.statuses.isEmpty)
   }
 
+  // Proves: rfc3261-17.1.1.3-02 rfc3261-17.1.1.3-03 rfc3261-17.1.1.3-04 rfc3261-17.1.1.3-05 rfc3261-17.1.1.3-06 rfc3261-17.1.1.2-19
+  // Proves: rfc3261-17.1.1.2-20 rfc3261-17.1.1.2-22 rfc3261-8.2.2.3-03 rfc6026-8.4-03
   @Test("The ACK to a failure has the branch, Request-URI and Route of the INVITE and the To of the response")
   func acknowledgement() throws {
     var bench = LayerBench()
     var request = LayerBench.request()
     request.fields.append(name: .route, value: "<sip:192.0.2.1;lr>, <sip:192.0.2.2;lr>")
+    request.fields.append(name: .require, value: "foo")
     _ = bench.send(request)
     let invite = try #require(bench.sentRequests.first)
     bench.receive(Response(to: invite, status: .busyHere, toTag: "bob"))
     let ack = try #require(bench.sentRequests.last)
     #expect(ack.method == .ack)
     #expect(ack.uri == invite.uri)
+    #expect(!ack.fields.contains(.require))
+    #expect(bench.datagrams.last?.to == bench.datagrams.first?.to)
     #expect(ack.vias == [try #require(invite.topVia)])
     #expect(ack.fields.values(.route) == invite.fields.values(.route))
     #expect(ack.to?.tag == "bob")
@@ -84,6 +93,7 @@ struct ClientSideTests {
     #expect(bench.statuses == [486])
   }
 
+  // Proves: rfc3261-17.1.1.2-02 rfc3261-17.1.1.2-13 rfc3261-17.1.1.2-25
   @Test("An INVITE is repeated as timer A says, byte for byte, and reported as timed out")
   func retransmissions() throws {
     var bench = LayerBench()
@@ -96,6 +106,7 @@ struct ClientSideTests {
     #expect(bench.layer.nextDeadline == nil)
   }
 
+  // Proves: rfc6026-6-01 rfc6026-7.2-02 rfc6026-7.2-05 rfc6026-8.4-10 rfc6026-8.4-13
   @Test("Every 2xx of a forked INVITE reaches the transaction user, until 64*T1 have passed")
   func forks() throws {
     var bench = LayerBench()
@@ -110,6 +121,7 @@ struct ClientSideTests {
     #expect(bench.layer.transactionCount == 0)
   }
 
+  // Proves: rfc3261-18.4-01
   @Test("An ICMP error fails the requests to that address at once, and no others")
   func unreachable() {
     var bench = LayerBench()
@@ -154,6 +166,7 @@ struct ClientSideTests {
     #expect(bench.layer.statistics.responsesReceived == [1, 1, 0, 0, 0, 0])
   }
 
+  // Proves: rfc3261-17.1.2.2-12
   @Test("Ten thousand transactions at once cost no scans: each ends at its own time")
   func many() {
     var bench = LayerBench()

@@ -20,6 +20,8 @@ struct InviteClientTransactionTests {
     return outputs
   }
 
+  // Proves: rfc3261-17.1.1.2-01 rfc3261-17.1.1.2-02 rfc3261-17.1.1.2-03 rfc3261-17.1.1.2-05 rfc3261-17.1.1.2-06 rfc3261-17.1.1.2-07
+  // Proves: rfc3261-17.1.1.2-08 rfc3261-17.1.1.2-13 rfc3261-17.1.1.2-14
   @Test("Timer A doubles from T1 until timer B gives up after 64*T1")
   func timersAAndB() {
     var machine = Self.make()
@@ -30,6 +32,7 @@ struct InviteClientTransactionTests {
     #expect(machine.nextDeadline == nil)
   }
 
+  // Proves: rfc3261-17.1.1.2-04 rfc3261-17.1.1.2-05
   @Test("If a reliable transport is being used, timer A is not started, and timer B still is")
   func reliable() {
     var machine = Self.make(isReliable: true)
@@ -38,6 +41,7 @@ struct InviteClientTransactionTests {
     #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
   }
 
+  // Proves: rfc3261-17.1.1.2-09 rfc3261-17.1.1.2-15 rfc3261-17.1.1.2-16 rfc3261-17.1.1.2-17
   @Test("A provisional response stops the retransmissions and is passed to the transaction user")
   func provisional() {
     var machine = Self.make()
@@ -47,6 +51,8 @@ struct InviteClientTransactionTests {
     #expect(receive(&machine, 183, at: 900) == [.deliver(Response(status: .sessionProgress))])
   }
 
+  // Proves: rfc3261-13.2.2.3-01 rfc6026-6-01 rfc6026-7.2-01 rfc6026-7.2-02 rfc6026-7.2-03 rfc6026-7.2-04 rfc6026-8.4-07
+  // Proves: rfc6026-8.4-08 rfc6026-8.4-09 rfc6026-8.4-10 rfc6026-8.4-11 rfc6026-8.4-12
   @Test("A 2xx enters the accepted state, which passes every 2xx up until timer M", arguments: [true, false])
   func accepted(viaProvisional: Bool) {
     var machine = Self.make()
@@ -62,6 +68,8 @@ struct InviteClientTransactionTests {
     #expect(receive(&machine, 200, at: 33_001) == [])
   }
 
+  // Proves: rfc3261-17.1.1.2-18 rfc3261-17.1.1.2-19 rfc3261-17.1.1.2-21 rfc3261-17.1.1.2-22 rfc3261-17.1.1.2-23 rfc3261-13.2.2.3-01
+  // Proves: rfc6026-8.4-01 rfc6026-8.4-02 rfc6026-8.4-04 rfc6026-8.4-05 rfc6026-8.4-06
   @Test("A 300-699 is acknowledged and passed up once; retransmissions are acknowledged again until timer D of at least 32 s")
   func failure() {
     var machine = Self.make()
@@ -75,6 +83,7 @@ struct InviteClientTransactionTests {
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }
 
+  // Proves: rfc3261-17.1.1.2-19 rfc3261-17.1.1.2-21 rfc6026-8.4-02 rfc6026-8.4-04
   @Test("Timer D is zero seconds for reliable transports")
   func failureReliable() {
     var machine = Self.make(isReliable: true)
@@ -83,6 +92,7 @@ struct InviteClientTransactionTests {
     #expect(machine.nextDeadline == nil)
   }
 
+  // Proves: rfc3261-9.1-11
   @Test("After a CANCEL the transaction is given up when no final response comes within 64*T1")
   func cancelled() {
     var machine = Self.make()
@@ -96,6 +106,7 @@ struct InviteClientTransactionTests {
     #expect(log.map(\.outputs) == [[.ended(.timedOut)]])
   }
 
+  // Proves: rfc3261-17.1.4-01
   @Test("A transport error ends a transaction that waits, and leaves one alone that has its answer")
   func transportError() {
     var calling = Self.make()

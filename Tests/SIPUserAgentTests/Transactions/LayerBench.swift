@@ -128,6 +128,10 @@ struct LayerBench {
     outputs.compactMap { if case .serverTimedOut(let id) = $0 { id } else { nil } }
   }
 
+  var undeliverable: [ServerTransactionID] {
+    outputs.compactMap { if case .undeliverable(let id) = $0 { id } else { nil } }
+  }
+
   var cancelled: [ServerTransactionID] {
     outputs.compactMap { if case .cancelled(let id, cancel: _) = $0 { id } else { nil } }
   }

@@ -64,7 +64,9 @@ private struct LossyWire {
       case .request(let id, let received):
         requestsSeen[received.request.callID ?? "", default: 0] += 1
         answer(id, received.request)
-      case .network, .ack, .cancelled, .serverTimedOut, .flowClosed, .flowOpened, .pong, .listening, .listenerFailed, .traced:
+      case .network, .ack, .cancelled, .serverTimedOut, .undeliverable, .flowClosed, .flowOpened, .pong, .listening,
+        .listenerFailed,
+        .traced:
         break
       }
     }
@@ -105,6 +107,7 @@ private struct LossyWire {
 
 @Suite("Transactions over a wire that loses, doubles and reorders")
 struct LossyWireTests {
+  // Proves: rfc3261-17.2.1-14
   @Test("Every request has exactly one outcome, is seen at most once above, and leaves nothing behind", arguments: 1...40)
   func outcomes(seed: Int) {
     var wire = LossyWire(seed: UInt64(seed), loss: Double(seed % 5) * 0.2)

@@ -20,6 +20,7 @@ struct NonInviteClientTransactionTests {
     return outputs
   }
 
+  // Proves: rfc3261-17.1.2.2-01 rfc3261-17.1.2.2-02 rfc3261-17.1.2.2-03 rfc3261-17.1.2.2-04
   @Test("Timer E fires after 500 ms, 1 s, 2 s, 4 s, 4 s, … until timer F gives up after 64*T1")
   func timersEAndF() {
     var machine = make()
@@ -29,6 +30,7 @@ struct NonInviteClientTransactionTests {
     #expect(log.last?.outputs == [.ended(.timedOut)])
   }
 
+  // Proves: rfc3261-17.1.2.2-05 rfc3261-17.1.2.2-07 rfc3261-17.1.2.2-08
   @Test("In the proceeding state the request is repeated every T2, and timer F still runs")
   func proceeding() {
     var machine = make()
@@ -48,9 +50,11 @@ struct NonInviteClientTransactionTests {
     #expect(log.map(\.at) == [32_000])
   }
 
-  @Test("A final response is passed up once; retransmissions are absorbed until timer K", arguments: [200, 404])
-  func completed(status: Int) {
+  // Proves: rfc3261-17.1.2.2-06 rfc3261-17.1.2.2-09 rfc3261-17.1.2.2-10 rfc3261-17.1.2.2-11
+  @Test("A final response is passed up once; retransmissions are absorbed until timer K", arguments: [200, 404], [true, false])
+  func completed(status: Int, viaProvisional: Bool) {
     var machine = make()
+    if viaProvisional { _ = receive(&machine, 100, at: 300) }
     let final = Response(status: StatusCode(status))
     #expect(receive(&machine, status, at: 1000) == [.deliver(final)])
     #expect(receive(&machine, status, at: 1100) == [])
@@ -60,6 +64,7 @@ struct NonInviteClientTransactionTests {
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }
 
+  // Proves: rfc3261-17.1.2.2-10
   @Test("Timer K is zero seconds for reliable transports")
   func completedReliable() {
     var machine = make(isReliable: true)
@@ -68,6 +73,7 @@ struct NonInviteClientTransactionTests {
     #expect(machine.nextDeadline == nil)
   }
 
+  // Proves: rfc3261-17.1.4-01
   @Test("A transport error ends a transaction that waits, and only such a one")
   func transportError() {
     var waiting = make()

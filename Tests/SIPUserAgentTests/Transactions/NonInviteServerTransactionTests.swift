@@ -29,6 +29,7 @@ struct NonInviteServerTransactionTests {
     #expect(retransmission(&machine) == [])
   }
 
+  // Proves: rfc4320-4.1-02 rfc4320-4.1-04
   @Test("A 100 goes out once a client's timer E has reached T2, and after 64*T1 it is too late for anything")
   func silentUser() {
     var machine = make()
@@ -38,6 +39,7 @@ struct NonInviteServerTransactionTests {
     #expect(send(&machine, 200, at: 32_001) == [])
   }
 
+  // Proves: rfc3261-17.2.2-04 rfc3261-17.2.2-05
   @Test("After the 100 a retransmission gets it again, and the final response still goes out")
   func proceeding() {
     var machine = make()
@@ -47,6 +49,7 @@ struct NonInviteServerTransactionTests {
     #expect(send(&machine, 200, at: 4000) == [.transmit])
   }
 
+  // Proves: rfc3261-8.2.6.1-01 rfc4320-4.1-01 rfc4320-4.2-01
   @Test("A non-INVITE request MUST NOT get a provisional response of the user's, nor a 408", arguments: [100, 180, 183, 408])
   func forbidden(status: Int) {
     var machine = make()
@@ -55,6 +58,7 @@ struct NonInviteServerTransactionTests {
     #expect(machine.isUndecided)
   }
 
+  // Proves: rfc3261-17.2.2-06 rfc3261-17.2.2-07 rfc3261-17.2.2-08 rfc3261-17.2.2-09
   @Test("The final response is repeated for every retransmission until timer J; another one is discarded")
   func completed() {
     var machine = make()
@@ -66,6 +70,7 @@ struct NonInviteServerTransactionTests {
     #expect(log.map(\.outputs) == [[.ended(.completed)]])
   }
 
+  // Proves: rfc3261-17.2.2-06
   @Test("Timer J is zero seconds for reliable transports")
   func completedReliable() {
     var machine = make(isReliable: true)
@@ -73,12 +78,15 @@ struct NonInviteServerTransactionTests {
     #expect(machine.nextDeadline == nil)
   }
 
-  @Test("A transport error ends the transaction")
-  func transportError() {
+  // Proves: rfc6026-8.8-01
+  @Test("A transport error leaves the transaction where it is, and is told", arguments: [true, false])
+  func transportError(isAnswered: Bool) {
     var machine = make()
     var outputs: [Output] = []
+    if isAnswered { _ = send(&machine, 200, at: 0) }
+    let deadline = machine.nextDeadline
     machine.transportFailed(into: &outputs)
-    #expect(outputs == [.ended(.transportFailed)])
-    #expect(machine.nextDeadline == nil)
+    #expect(outputs == [.undeliverable])
+    #expect(deadline != nil && machine.nextDeadline == deadline)
   }
 }

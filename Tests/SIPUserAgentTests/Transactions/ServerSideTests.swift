@@ -5,6 +5,7 @@ import Testing
 
 @Suite("RFC 3261 sections 17.2, 18.2: requests of a peer")
 struct ServerSideTests {
+  // Proves: rfc3261-17.2.2-07 rfc3261-17.2.2-09 rfc3261-17.2.2-10
   @Test("A request reaches the transaction user once; its retransmissions get the response again")
   func retransmissions() throws {
     var bench = LayerBench()
@@ -23,6 +24,7 @@ struct ServerSideTests {
     #expect(bench.requests.count == 2, "After timer J the same request is a new one.")
   }
 
+  // Proves: rfc3261-17.2.1-01 rfc3261-17.2.1-02 rfc3261-17.2.1-03 rfc3261-17.2.1-05
   @Test("An INVITE gets 100 after 200 ms of silence, without a To tag")
   func trying() throws {
     var bench = LayerBench()
@@ -38,6 +40,7 @@ struct ServerSideTests {
     #expect(bench.requests.count == 1)
   }
 
+  // Proves: rfc3261-17.2.1-11 rfc6026-7.1-04
   @Test("The ACK to a failure is absorbed; one to a 2xx reaches the transaction user")
   func acknowledgements() throws {
     var bench = LayerBench()
@@ -60,6 +63,7 @@ struct ServerSideTests {
     #expect(bench.acknowledgements.count == 2)
   }
 
+  // Proves: rfc3261-17.2.1-12
   @Test("A failure without an ACK is repeated and then reported")
   func noAcknowledgement() throws {
     var bench = LayerBench()
@@ -73,6 +77,7 @@ struct ServerSideTests {
     #expect(bench.serverTimeouts == [request.id])
   }
 
+  // Proves: rfc6026-7.1-03 rfc6026-8.7-01
   @Test("A 2xx to an INVITE is sent as often as the transaction user gives it, and INVITEs are absorbed meanwhile")
   func accepted() throws {
     var bench = LayerBench()
@@ -113,6 +118,7 @@ struct ServerSideTests {
     }
   }
 
+  // Proves: rfc3261-18.2.1-04 rfc3261-18.2.1-05 rfc3261-18.2.1-06 rfc3581-4-01
   @Test("received is added when the sender is not who it says (section 18.2.1), and rport is filled in (RFC 3581)")
   func stamping() throws {
     let source = SocketAddress(.v4(0xCB00_7105), port: 40_000)
@@ -131,6 +137,7 @@ struct ServerSideTests {
     #expect(bench.requests.last?.received.received?.essentials.topVia.branch == "z9hG4bK-c")
   }
 
+  // Proves: rfc3261-18.2.2-07 rfc3581-4-03
   @Test("A response goes to the source port with rport, else to the port of the Via at the source address")
   func routing() throws {
     let source = SocketAddress(.v4(0xCB00_7105), port: 40_000)
@@ -152,6 +159,7 @@ struct ServerSideTests {
       try answer(&bench) == SocketAddress(source.address, port: 5060), "A received of the sender's own making is not believed.")
   }
 
+  // Proves: rfc4320-4.1-04
   @Test("A request other than INVITE that nobody answers is forgotten after 64*T1, with a 100 on the way")
   func unanswered() {
     var bench = LayerBench()
@@ -162,6 +170,7 @@ struct ServerSideTests {
     #expect(bench.layer.transactionCount == 0)
   }
 
+  // Proves: rfc3261-22.1-09
   @Test("An ACK that matches nothing reaches the core, and is never answered")
   func strayAcknowledgement() {
     var bench = LayerBench()

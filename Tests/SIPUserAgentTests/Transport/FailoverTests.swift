@@ -14,6 +14,7 @@ struct FailoverTests {
     }
   }
 
+  // Proves: rfc3261-8.1.2-09 rfc3261-17.1.1.2-20 rfc3261-21.5.4-03 rfc3263-4-02 rfc3263-4.2-01 rfc3263-4.3-01 rfc3263-4.4-01
   @Test("A 503 sends the request to the next server with a new branch; the first one still gets its ACK")
   func unavailable() throws {
     var bench = LayerBench()
@@ -46,6 +47,7 @@ struct FailoverTests {
     #expect(bench.failures.isEmpty)
   }
 
+  // Proves: rfc3261-8.1.2-09 rfc3263-4.2-02
   @Test("A silent server is left after timer B, a dead one at once")
   func silent() throws {
     var bench = LayerBench()
@@ -122,6 +124,7 @@ struct FailoverTests {
     #expect(bench.layer.transactionCount == 0)
   }
 
+  // Proves: rfc3261-18.4-03 rfc3263-4.2-02
   @Test("A refused connection leads to the next address, and the last refusal is told")
   func refused() throws {
     var bench = LayerBench()

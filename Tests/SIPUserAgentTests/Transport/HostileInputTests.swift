@@ -29,6 +29,7 @@ struct HostileInputTests {
     #expect(bench.layer.statistics.unparsableMessages == 0)
   }
 
+  // Proves: rfc3261-8.2.7-03
   @Test("A legible but wrong request gets 400, never with more bytes than it had; an ACK and a response get nothing")
   func salvage() throws {
     var bench = LayerBench()
@@ -56,11 +57,13 @@ struct HostileInputTests {
     #expect(bench.datagrams.allSatisfy { $0.to.address == LayerBench.peer.address })
   }
 
+  // Proves: rfc3261-18.3-01 rfc3261-18.3-03
   @Test("A datagram that is shorter than its Content-Length says gets 400; one that is longer loses the rest (section 18.3)")
   func lyingLength() throws {
     var bench = LayerBench()
     bench.receive(LayerBench.text("OPTIONS", contentLength: "500"))
     #expect(bench.requests.isEmpty)
+    #expect(bench.sentResponses.map(\.status) == [.badRequest])
     bench.receive(LayerBench.text("OPTIONS", branch: "z9hG4bK-b") + "more than announced")
     #expect(bench.requests.first?.received.request.body == [])
   }

@@ -74,6 +74,7 @@ struct ServerLocatorTests {
     return zone
   }
 
+  // Proves: rfc3261-8.1.1.2-03 rfc3261-8.1.2-05 rfc3261-26.3.1-07 rfc3263-4.1-02
   @Test("A numeric address is used directly, with the default port of the transport")
   func numeric() throws {
     var zone = Zone()
@@ -96,6 +97,7 @@ struct ServerLocatorTests {
     #expect(try zone.walk("sip:example.com;maddr=192.0.2.8") == ["UDP 192.0.2.8:5060"])
   }
 
+  // Proves: rfc3261-8.1.2-01 rfc3263-4.1-03
   @Test("With an explicit port there is no NAPTR and no SRV, only A and AAAA")
   func explicitPort() throws {
     var zone = Self.example
@@ -104,6 +106,7 @@ struct ServerLocatorTests {
     #expect(zone.questions == ["aaaa example.com", "a example.com"])
   }
 
+  // Proves: rfc3261-8.1.2-01 rfc3263-4.1-01
   @Test("With an explicit transport there is no NAPTR, but the SRV of that transport")
   func explicitTransport() throws {
     var zone = Self.example
@@ -111,6 +114,7 @@ struct ServerLocatorTests {
     #expect(zone.questions.first == "srv _sip._udp.example.com")
   }
 
+  // Proves: rfc3261-8.1.2-01 rfc3263-4.1-05 rfc3263-4.1-07 rfc3263-4.2-01 rfc3263-4.2-02
   @Test("Without port and transport NAPTR decides, in the order of the records")
   func naptr() throws {
     var zone = Self.example
@@ -121,6 +125,7 @@ struct ServerLocatorTests {
     #expect(attempts.count == 1 + 3 + 3)
   }
 
+  // Proves: rfc3263-4.1-08
   @Test("A record whose transport we do not speak is discarded")
   func unsupported() throws {
     var zone = Self.example
@@ -128,6 +133,7 @@ struct ServerLocatorTests {
     #expect(attempts == ["UDP 192.0.2.1:5060", "UDP 192.0.2.2:5070", "UDP 192.0.2.3:5070"])
   }
 
+  // Proves: rfc3261-8.1.2-03 rfc3261-8.1.2-05 rfc3263-4.1-06
   @Test("For sips only SIPS records count")
   func sips() throws {
     var zone = Self.example
@@ -144,6 +150,7 @@ struct ServerLocatorTests {
     #expect(zone.questions.contains("srv _sips._tcp.example.com"))
   }
 
+  // Proves: rfc3263-4.1-17
   @Test("Without any SRV record the host's own addresses are used, over UDP for sip and TLS for sips")
   func noRecords() throws {
     var zone = Zone(a: ["example.com": ["192.0.2.9"]])

@@ -15,6 +15,7 @@ struct StreamTests {
     return flow
   }
 
+  // Proves: rfc3261-18.1.1-06
   @Test("A request waits until its connection stands, because the Via needs our address")
   func waits() throws {
     var bench = LayerBench()
@@ -31,6 +32,7 @@ struct StreamTests {
     #expect(bench.messages(on: flow).count == 1, "Nothing is repeated on a reliable transport.")
   }
 
+  // Proves: rfc3261-18.1.1-09 rfc3261-18.1.1-10
   @Test("With a listening socket the Via names its port")
   func listeningPort() throws {
     var bench = LayerBench(listeners: [(.udp, LayerBench.home), (.tcp, SocketAddress(.anyV4, port: 5070))])
@@ -38,6 +40,7 @@ struct StreamTests {
     #expect(bench.messages(on: flow).first?.request?.topVia?.sentBy == "192.0.2.10:5070")
   }
 
+  // Proves: rfc3261-18.1.1-14
   @Test("A second request to the same server uses the connection that stands, or that is being opened")
   func reuse() throws {
     var bench = LayerBench()
@@ -80,6 +83,7 @@ struct StreamTests {
     #expect(bench.orders.isEmpty)
   }
 
+  // Proves: rfc3261-18-05 rfc3261-18.1.1-01 rfc3261-18.1.1-02 rfc3261-18.1.1-04
   @Test("A request of more than 1300 bytes goes over TCP, and back to UDP when TCP is refused (section 18.1.1)")
   func largeRequest() throws {
     var bench = LayerBench()
@@ -112,6 +116,7 @@ struct StreamTests {
     #expect(bench.datagrams.count == 1)
   }
 
+  // Proves: rfc3261-18.2.2-02
   @Test("Messages are cut out of the stream in whatever pieces they come, and answered on the same connection")
   func framing() throws {
     var bench = LayerBench()
@@ -129,6 +134,7 @@ struct StreamTests {
     #expect(bench.layer.transactionCount == 0, "Timer J is zero.")
   }
 
+  // Proves: rfc3261-18.2.2-03
   @Test("When the connection of a request is gone, the response opens one to the Via's address and port (section 18.2.2)")
   func reopened() throws {
     var bench = LayerBench()
@@ -161,6 +167,7 @@ struct StreamTests {
     #expect(bench.messages(on: new).first?.response?.status == .ok)
   }
 
+  // Proves: rfc6026-8.8-01
   @Test("When that fails too, the transaction user is told")
   func unanswerable() throws {
     var bench = LayerBench()
@@ -171,6 +178,8 @@ struct StreamTests {
     let request = try #require(bench.requests.first)
     bench.respond(request.id, Response(to: request.received.request, status: .busyHere, toTag: "a"))
     bench.handle(.failed(try #require(bench.opened.first).0, .refused))
+    #expect(bench.undeliverable == [request.id])
+    bench.run(to: 32_000)
     #expect(bench.serverTimeouts == [request.id])
   }
 

@@ -32,6 +32,7 @@ struct TLSFlowTests {
     return try #require(bench.opened.first)
   }
 
+  // Proves: rfc3261-26.3.2.1-04
   @Test("The certificate must name the domain of the URI, not the host that SRV named")
   func domain() throws {
     var bench = LayerBench()

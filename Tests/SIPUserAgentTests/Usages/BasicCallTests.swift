@@ -5,6 +5,7 @@ import Testing
 
 @Suite("RFC 3261 sections 13 and 15: a session is made and ended")
 struct BasicCallTests {
+  // Proves: rfc3261-13.1-01 rfc3261-13.2.1-16 rfc3261-15.1.2-04
   @Test("RFC 3665 section 3.1: INVITE, 180, 200, ACK, and BYE from the called side")
   func callAndRemoteBye() throws {
     var world = World(agents: 2)
@@ -25,6 +26,7 @@ struct BasicCallTests {
     #expect(world.agents[1].sessionCount == 0)
   }
 
+  // Proves: rfc3261-15.1.2-04
   @Test("The called side sees the offer, and the caller ends with BYE")
   func localBye() throws {
     var world = World(agents: 2)
@@ -61,6 +63,7 @@ struct BasicCallTests {
     #expect(world.story(0) == ["ended refused 486"])
   }
 
+  // Proves: rfc3261-9.2-02 rfc3261-13.1-01
   @Test("RFC 3665 section 3.8: CANCEL while it rings")
   func cancel() throws {
     var world = World(agents: 2)
@@ -99,6 +102,7 @@ struct BasicCallTests {
     #expect(world.agents.map(\.sessionCount) == [0, 0])
   }
 
+  // Proves: rfc3261-13.2.2.4-08
   @Test("A lost ACK: the 200 is repeated, and so is the ACK")
   func lostAcknowledgement() throws {
     var world = World(agents: 2)
@@ -119,6 +123,7 @@ struct BasicCallTests {
     #expect(world.story(0) == ["answered answer", "established"])
   }
 
+  // Proves: rfc3261-13.3.1.4-04 rfc3261-14.2-06
   @Test("Without any ACK the 200 is repeated until 64*T1, and then the session is ended with BYE")
   func neverAcknowledged() throws {
     var world = World(agents: 2)
@@ -133,6 +138,7 @@ struct BasicCallTests {
     #expect(world.story(1) == ["incoming", "established", "ended failed 408"])
   }
 
+  // Proves: rfc3261-15-04
   @Test("A BYE waits for the ACK of our 200")
   func byeWaitsForAcknowledgement() throws {
     var world = World(agents: 2)
@@ -146,6 +152,7 @@ struct BasicCallTests {
     #expect(world.story(1) == ["incoming", "established", "ended local"])
   }
 
+  // Proves: rfc3261-13.2.1-13 rfc3261-13.2.1-16 rfc3261-13.2.2.4-06 rfc3261-13.3.1-04 rfc3261-13.3.1.4-03
   @Test("An INVITE without an offer: the 200 offers, the ACK answers")
   func lateOffer() throws {
     var world = World(agents: 2)
@@ -172,6 +179,7 @@ struct BasicCallTests {
     #expect(world.agents.map(\.sessionCount) == [0, 0])
   }
 
+  // Proves: rfc3261-8.1.3.1-01
   @Test("A peer that is not there: the call fails after timer B")
   func unreachable() {
     var world = World(agents: 1)
@@ -181,6 +189,7 @@ struct BasicCallTests {
     #expect(world.agents[0].sessionCount == 0)
   }
 
+  // Proves: rfc3261-13.3.1-01
   @Test("An INVITE whose Expires runs out gets 487; without one our patience ends it with 480")
   func expiredInvitation() throws {
     for (extra, status) in [(["Expires: 20"], StatusCode.requestTerminated), ([], .temporarilyUnavailable)] {

@@ -15,6 +15,7 @@ struct RedirectionTests {
     return (world, invite)
   }
 
+  // Proves: rfc3261-8.1.3.4-01
   @Test("The application is asked, the most wanted target first; nothing is sent before it agrees")
   func consent() throws {
     let (world, _) = try redirected(to: "<sip:a@192.0.2.102>;q=0.3, <sip:b@192.0.2.103>;q=0.9, <mailto:x@example.com>")
@@ -22,6 +23,7 @@ struct RedirectionTests {
     #expect(world.ladder.last == "1>p1 ACK")
   }
 
+  // Proves: rfc3261-8.1.3.4-07 rfc3261-8.1.3.4-08 rfc3261-8.1.3.4-11 rfc3261-8.1.3.4-12 rfc3261-13.2.2.2-01
   @Test("Following keeps Call-ID, To and From and takes the next CSeq; the next target is tried when one refuses")
   func follow() throws {
     var (world, first) = try redirected(to: "<sip:a@192.0.2.102>, <sip:b@192.0.2.103>")
@@ -30,6 +32,7 @@ struct RedirectionTests {
     let second = try #require(world.request(.invite))
     #expect(second.uri.description == "sip:a@192.0.2.102")
     #expect(second.callID == first.callID)
+    #expect(second.topVia?.branch != first.topVia?.branch)
     #expect(second.from?.tag == first.from?.tag)
     #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
     world.answer(second, .busyHere, from: World.peer(1))
@@ -41,6 +44,7 @@ struct RedirectionTests {
     #expect(world.story(0).suffix(2) == ["answered answer", "established"])
   }
 
+  // Proves: rfc3261-8.1.3.4-02
   @Test("A redirection to where we have been is a refusal")
   func circle() throws {
     let (world, _) = try redirected(to: "<sip:peer@192.0.2.101>")

@@ -30,6 +30,7 @@ struct RegistrationTests {
     world.settle()
   }
 
+  // Proves: rfc3261-10.2-04 rfc3261-10.2-06 rfc3261-10.2-07
   @Test("REGISTER names the domain, the address in To and From, our contact and the lifetime")
   func request() throws {
     let (_, request) = try registering()
@@ -41,6 +42,7 @@ struct RegistrationTests {
     #expect(request.expires?.seconds == 3600)
   }
 
+  // Proves: rfc3261-8.1.1.4-02 rfc3261-10.2-08 rfc3261-10.2-09 rfc3261-10.2.4-03
   @Test("The binding is refreshed ten minutes before it ends, with the same Call-ID and the next CSeq")
   func refresh() throws {
     var (world, first) = try registering()
@@ -65,6 +67,7 @@ struct RegistrationTests {
     #expect(world.attempts(.register) == 2)
   }
 
+  // Proves: rfc3261-10.2.8-01
   @Test("423: the registrar's minimum is asked for at once")
   func intervalTooBrief() throws {
     var (world, first) = try registering()
@@ -113,6 +116,7 @@ struct RegistrationTests {
     #expect(world.attempts(.register) == 2)
   }
 
+  // Proves: rfc3261-10.2.7-01
   @Test("A server that does not answer is tried again with a growing pause, of at most half an hour")
   func backOff() throws {
     var world = World(agents: 1)
@@ -124,6 +128,7 @@ struct RegistrationTests {
     #expect((8...20).contains(attempts))
   }
 
+  // Proves: rfc3261-10.2.2-01 rfc3261-10.2.2-02
   @Test("Unregistering removes the binding with Expires 0")
   func unregister() throws {
     var (world, first) = try registering()
@@ -140,6 +145,7 @@ struct RegistrationTests {
     #expect(world.attempts(.register) == 2)
   }
 
+  // Proves: rfc3261-10.2-11
   @Test("Unregistering while the REGISTER is under way waits for its answer")
   func unregisterEarly() throws {
     var (world, first) = try registering()

@@ -5,6 +5,7 @@ import Testing
 
 @Suite("RFC 3262: provisional responses that are acknowledged")
 struct ReliableProvisionalTests {
+  // Proves: rfc3262-4-06 rfc3262-5-01
   @Test("A 183 with a body is acknowledged by PRACK, and the 200 does not answer again")
   func reliableAnswer() throws {
     var world = World(agents: 2)
@@ -22,6 +23,7 @@ struct ReliableProvisionalTests {
     #expect(world.story(0) == ["answered early answer early", "progress 183", "answered early answer", "established"])
   }
 
+  // Proves: rfc3262-3-17 rfc3262-3-25 rfc3262-5-07
   @Test("It is repeated from T1 on, doubling, until the PRACK comes; the 200 waits for that")
   func repetition() throws {
     var world = World(agents: 2)
@@ -43,6 +45,7 @@ struct ReliableProvisionalTests {
     #expect(world.ladder.suffix(3) == ["2>1 200 PRACK", "2>1 200 INVITE", "1>2 ACK"])
   }
 
+  // Proves: rfc3262-3-18
   @Test("Without any PRACK the INVITE is refused after 64*T1")
   func neverAcknowledged() throws {
     var world = World(agents: 1)
@@ -54,6 +57,7 @@ struct ReliableProvisionalTests {
     #expect(world.story(0).last == "ended failed 504")
   }
 
+  // Proves: rfc3262-3-01 rfc3262-3-15 rfc3262-3-16
   @Test("A PRACK that fits nothing gets 481")
   func strayPrack() throws {
     var world = World(agents: 1)
@@ -72,6 +76,7 @@ struct ReliableProvisionalTests {
     #expect(world.response?.status == .ok)
   }
 
+  // Proves: rfc3262-4-08 rfc3262-4-09 rfc3262-4-10 rfc3262-4-12 rfc3262-4-13
   @Test("Out of order and repeated ones are dropped without a PRACK")
   func order() throws {
     var world = World(agents: 1)
@@ -88,6 +93,7 @@ struct ReliableProvisionalTests {
     #expect(world.requests(.prack).compactMap { $0.value(RAck.self)?.responseNumber } == [7, 8])
   }
 
+  // Proves: rfc3262-5-02 rfc3262-5-03 rfc3262-5-08
   @Test("Offerless INVITE: the offer in the 183, the answer in the PRACK")
   func offerInProvisional() throws {
     var world = World(agents: 2)
@@ -106,6 +112,7 @@ struct ReliableProvisionalTests {
     #expect(world.story(1).suffix(2) == ["established", "acknowledged"])
   }
 
+  // Proves: rfc3261-8.2.4-06 rfc3262-3-02 rfc3262-3-10 rfc3262-8.1-01
   @Test("A caller that requires it gets even a plain 180 reliably")
   func required() throws {
     var world = World(agents: 1)
@@ -117,6 +124,7 @@ struct ReliableProvisionalTests {
     #expect(world.response?.fields.optionTags(Require.self) == [.rel100])
   }
 
+  // Proves: rfc3262-3-17 rfc3262-3-26
   @Test("The PRACK of a 180 without a body may come after our 200, and gets 200 once")
   func latePrack() throws {
     var world = World(agents: 1)

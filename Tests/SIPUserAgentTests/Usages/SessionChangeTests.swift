@@ -34,6 +34,7 @@ struct SessionChangeTests {
     #expect(world.story(1).last == "offered audio")
   }
 
+  // Proves: rfc3261-14.1-10 rfc3261-14.1-11 rfc3261-14.2-02
   @Test("Glare: both get 491, the owner of the Call-ID waits 2.1 to 4 s and the other 0 to 2 s, and both offers get through")
   func glare() {
     var world = World(agents: 2)
@@ -71,6 +72,7 @@ struct SessionChangeTests {
   /// Incoming sessions are numbered from here.
   private var knownSession: SessionID? { SessionID(1 << 32 | 1) }
 
+  // Proves: rfc3261-14.2-01
   @Test("A second re-INVITE before the first is answered gets 500 with Retry-After")
   func overlap() throws {
     var world = World(agents: 1)
@@ -83,6 +85,7 @@ struct SessionChangeTests {
     #expect(world.story(0) == ["offered one"])
   }
 
+  // Proves: rfc3261-15.1.2-02
   @Test("A CSeq that is not higher than the last gets 500")
   func sequence() {
     var world = World(agents: 1)
@@ -93,6 +96,7 @@ struct SessionChangeTests {
     #expect(world.story(0) == [])
   }
 
+  // Proves: rfc3261-8.2-01 rfc3261-12.2.2-07
   @Test("An UPDATE without a body refreshes the target and is answered at once")
   func emptyUpdate() throws {
     var world = World(agents: 1)
@@ -108,6 +112,7 @@ struct SessionChangeTests {
     #expect(world.ladder.last == "1>p5 BYE")
   }
 
+  // Proves: rfc3311-5.2-01 rfc3311-5.2-03 rfc3311-5.2-05
   @Test("An UPDATE with an offer is answered by the application; while it owes an answer another one gets 500")
   func updateWithOffer() throws {
     var world = World(agents: 1)
@@ -117,12 +122,14 @@ struct SessionChangeTests {
     world.settle()
     #expect(world.story(0) == ["offered one"])
     #expect(world.response?.status == .serverInternalError)
+    #expect((world.response?.value(RetryAfter.self)?.seconds ?? 99) <= 10)
     world.command(0, .answer(try #require(knownSession), World.sdp("answer one")))
     world.settle()
     #expect(world.response?.status == .ok)
     #expect(world.response?.body == Array("answer one".utf8))
   }
 
+  // Proves: rfc3311-5.2-02
   @Test("An UPDATE with an offer while ours is open gets 491")
   func updateGlare() throws {
     var world = World(agents: 1)
@@ -149,6 +156,7 @@ struct SessionChangeTests {
     #expect(world.story(0) == ["offered one", "offered two"])
   }
 
+  // Proves: rfc3261-12.2.1.2-02
   @Test("A re-INVITE that the peer answers with 481 ends the session with BYE")
   func lostDialog() throws {
     var world = World(agents: 1)
@@ -206,6 +214,7 @@ struct SessionChangeTests {
     #expect(world.response?.status == .methodNotAllowed)
   }
 
+  // Proves: rfc3261-14.1-04 rfc3261-14.1-05
   @Test("Section 14.1: a re-INVITE that nobody answers is cancelled, and the next one waits for its final response")
   func unansweredReinvite() throws {
     var world = World(agents: 1)

@@ -163,6 +163,8 @@ extension InviteUsage {
   /// Nobody took our final response, or the way back to the caller is gone.
   mutating func serverTransactionFailed(_ transaction: ServerTransactionID, _ step: inout SessionStep) {
     if case .ringing(let ringing) = phase, ringing.transaction == transaction {
+      // The transaction is still there (RFC 6026 section 7.1) and ends with a final response only.
+      step.actions.append(.respond(transaction, makeResponse(to: ringing.request, .temporarilyUnavailable)))
       emit(.ended(.failed(.requestTimeout, "The caller cannot be reached any more")), &step)
       phase = .finished
     } else if let index = incoming.firstIndex(where: { $0.carrier.transaction == transaction }) {
