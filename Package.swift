@@ -98,11 +98,10 @@ let world: [Target] = [
 
 let package = Package(
   name: "offhook",
-  // The libraries are for Tests/Benchmarks, a package of its own.
-  products: [
-    .library(name: "SIPMessages", targets: ["SIPMessages"]), .library(name: "SansIO", targets: ["SansIO"]),
-    .library(name: "Phone", targets: ["Phone"]),
-  ]
+  // The libraries are for Tests/Benchmarks and Tests/Fuzzing, packages of their own.
+  products: ["SansIO", "SIPMessages", "SIPUserAgent", "SIPExtensions", "Cryptography", "Media", "Phone"].map {
+    .library(name: $0, targets: [$0])
+  }
     + (quick ? [] : [.executable(name: "offhook", targets: ["offhook"])]),
   dependencies: quick
     ? []

@@ -83,6 +83,17 @@ struct URITests {
     #expect(read.isLooseRouter)
   }
 
+  @Test(
+    "A URI with a parameter that is there twice matches itself: the first one counts",
+    arguments: ["sip:bob@example.com;tag=a;x=1;tag=b", "tel:+1;ext=1;ext=2", "tel:7042;phone-context=a;Phone-Context=b"])
+  func repeatedParameter(_ text: String) throws {
+    let uri = try URI(parsing: text)
+    #expect(uri.matches(uri))
+    let first = try SIPURI(parsing: "sip:bob@example.com;tag=a;tag=b")
+    #expect(first.matches(try SIPURI(parsing: "sip:bob@example.com;tag=a")))
+    #expect(!first.matches(try SIPURI(parsing: "sip:bob@example.com;tag=b")))
+  }
+
   @Test("RFC 3966: a number with its context")
   func tel() throws {
     let local = try #require(try URI(parsing: "tel:863-1234;phone-context=+1-914-555").tel)

@@ -16,6 +16,8 @@ enum SDPParser {
       // Empty lines are not allowed, but senders that end with one are common.
       if start == end { continue }
       guard end - start >= 2, bytes[start + 1] == UInt8(ascii: "=") else { throw SDPError(.malformedLine, line: number) }
+      // RFC 8866 section 9: a byte-string holds neither; what we repeat in an answer must be what was offered.
+      for place in start..<end where bytes[place] == 0 || bytes[place] == 13 { throw SDPError(.malformedLine, line: number) }
       try state.take(bytes[start], (start + 2)..<end, line: number)
     }
     return try state.finish()

@@ -24,9 +24,7 @@ public struct Sipfrag: Hashable, Sendable {
     let lineEnd = bytes.firstIndex(of: 0x0A) ?? bytes.count
     var line = bytes[..<lineEnd]
     if line.last == 0x0D { line = line.dropLast() }
-    var fault: HeadFault?
-    let lineRange = line.startIndex..<line.endIndex
-    if StartLine.parse(bytes.span, lineRange, fault: &fault) != nil {
+    if Self.isStartLine(line, of: bytes) {
       startLine = String(decoding: line, as: UTF8.self)
       rest = Array(bytes[min(lineEnd + 1, bytes.count)...])
     }
@@ -35,6 +33,18 @@ public struct Sipfrag: Hashable, Sendable {
     let (fields, bodyStart) = HeadScanner.partFields(rest)
     self.fields = fields
     body = Array(rest[bodyStart...])
+  }
+
+  /// A carriage return within a line could not be written again. `To : a SIP/2.0` is a header field: no Request-URI begins with a
+  /// colon, and none holds a blank.
+  private static func isStartLine(_ line: ArraySlice<UInt8>, of bytes: [UInt8]) -> Bool {
+    guard !line.contains(0x0D) else { return false }
+    var fault: HeadFault?
+    switch StartLine.parse(bytes.span, line.startIndex..<line.endIndex, fault: &fault) {
+    case .request(_, let uri, _): return fault == nil && bytes[uri.lowerBound] != 0x3A
+    case .status: return true
+    case nil: return false
+    }
   }
 
   /// The status code of the start line; nil when there is none or it is a request's.

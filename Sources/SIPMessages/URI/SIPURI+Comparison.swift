@@ -47,11 +47,10 @@ extension SIPURI {
   /// "Any uri-parameter appearing in both URIs must match"; user, ttl, method, maddr and transport must be in both or none; others
   /// that only one URI has do not count.
   private func parametersMatch(_ other: SIPURI) -> Bool {
-    let mine = parameters.elements
-    for element in mine {
+    for element in parameters.elements {
       if other.parameters.has(element.name) {
-        let theirs = other.parameters.rawValue(element.name)
-        guard Self.valueMatches(element.rawValue, theirs) else { return false }
+        // Of a name that is there twice the first counts, or such a URI would not even match itself.
+        guard Self.valueMatches(parameters.rawValue(element.name), other.parameters.rawValue(element.name)) else { return false }
       } else if Self.isDecisive(element.name) {
         return false
       }

@@ -64,7 +64,7 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
     return one.allSatisfy { element in
       let theirs = other.parameters.rawValue(element.name)
       guard other.parameters.has(element.name) else { return false }
-      return (element.rawValue ?? "").equalsIgnoringCase(theirs ?? "")
+      return (parameters.rawValue(element.name) ?? "").equalsIgnoringCase(theirs ?? "")
     }
   }
 }

@@ -92,6 +92,13 @@ struct SessionDescriptionTests {
     #expect(parsed?.media[0].formats.count == SDPLimits.formats)
   }
 
+  @Test("A line with a carriage return or a NUL within it is malformed: an answer could not repeat it (RFC 8866 section 9)")
+  func strayControls() {
+    for line in ["m=audio 1 RTP/\rAVP 0", "m=au\0dio 1 RTP/AVP 0", "s=a\rb"] {
+      #expect(throws: SDPError(.malformedLine, line: 2)) { try SessionDescription(parsing: bytes("v=0\r\n\(line)\r\n")) }
+    }
+  }
+
   @Test("A value with a line end cannot smuggle a line in")
   func injection() throws {
     var description = try SessionDescription(parsing: bytes(Self.telephone))
