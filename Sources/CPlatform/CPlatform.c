@@ -188,6 +188,41 @@ ssize_t cp_udp_receive(int fd, void *bytes, size_t capacity, cp_address *from) {
   return got;
 }
 
+void cp_udp_set_timed(int fd) {
+  int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
+ssize_t cp_udp_receive_timed(int fd, void *bytes, size_t capacity, cp_address *from, int64_t *age) {
+  struct sockaddr_storage address;
+  char control[CMSG_SPACE(sizeof(struct timespec)) + 64];
+  struct iovec part = {bytes, capacity};
+  struct msghdr message = {
+      .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
+      .msg_controllen = sizeof control};
+  ssize_t got;
+  do got = recvmsg(fd, &message, MSG_DONTWAIT);
+  while (got < 0 && errno == EINTR);
+  if (got < 0) return -errno;
+  from_socket(&address, from);
+  *age = 0;
+  for (struct cmsghdr *item = CMSG_FIRSTHDR(&message); item; item = CMSG_NXTHDR(&message, item)) {
+    if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SCM_TIMESTAMPNS) continue;
+    struct timespec stamp;
+    memcpy(&stamp, CMSG_DATA(item), sizeof stamp);
+    // The kernel stamps with the wall clock: only the difference is used, and one that a set clock made is none.
+    int64_t difference = cp_wall_time() - ((int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec);
+    if (difference > 0 && difference <= 1000000000) *age = difference;
+  }
+  return got;
+}
+
+void cp_udp_discard(int fd) {
+  char byte;
+  for (int count = 0; count < 1000; count++)
+    if (recv(fd, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) < 0 && errno != EINTR) return;
+}
+
 int cp_udp_next_error(int fd, cp_address *to) {
   struct sockaddr_storage destination = {0};
   char control[512];

@@ -7,6 +7,8 @@ import SansIO
 extension Phone {
   /// Calls at once, talked to, held and ringing; more are busy.
   static let maximumCalls = 100
+  /// Calls that may ring at once from one host that is not our registrar: nobody shall be able to take all the lines.
+  static let maximumRingingFromOneHost = 8
 
   var liveCallCount: Int { calls.indices.count { !calls[$0].isEnded } }
 

@@ -20,13 +20,15 @@ extension Phone {
     guard !challenge(session, id, &facts, &step) else { return }
     let peer = PeerIdentification.identify(
       from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)
-    let isFull = liveCallCount >= Self.maximumCalls
+    let host = Self.host(of: session.source)
+    let isFull = liveCallCount >= Self.maximumCalls || isCrowded(by: host, account)
     let decision = policy.decide(facts, answersByItself: answersAutomatically)
     lastFacts = facts
     let call = addCall(
       id, account: account, isIncoming: true, peer: peer, phase: .arriving(offer: session.offer?.bytes, wish: nil), &step)
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
+    calls[index].sourceHost = host
     calls[index].alerts = alerts(of: session, account)
     if isFull {
       refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)
@@ -40,6 +42,12 @@ extension Phone {
     guard request.method == .options else { return .notImplemented }
     guard account(calledBy: request, registration: nil) != nil else { return .notFound }
     return doNotDisturb || liveCallCount >= Self.maximumCalls ? .busyHere : .ok
+  private func isCrowded(by host: String, _ account: Int) -> Bool {
+    if let facts = accounts[account].facts, Self.host(of: facts.server) == host { return false }
+    let ringing = calls.indices.count {
+      calls[$0].sourceHost == host && (calls[$0].stage == .arriving || calls[$0].stage == .ringing)
+    }
+    return ringing >= Self.maximumRingingFromOneHost
   }
 
   /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.

@@ -100,6 +100,8 @@ public struct Phone: Sendable, NetworkedMachine {
     }
     var settings = settings
     settings.asksAboutOptions = true
+    let rate = configuration.network.requestsPerSecond
+    settings.sourceLimit = rate > 0 ? SourceRateLimit.Policy(newRequestsPerSecond: rate) : nil
     userAgent = UserAgent(
       configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
       random: random.split())

@@ -41,6 +41,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
   var dialogOwners: [DialogID: SessionID] = [:]
   var knownDialogs: [SessionID: [DialogID]] = [:]
   var registrations: [RegistrationID: Registration] = [:]
+  /// Who confirmed each registration last.
+  var registrars: [RegistrationID: IPAddress] = [:]
   var subscriptions: [SubscriptionID: Subscription] = [:]
   var exchanges = Table<ExchangeID, ClientExchange>()
   var exchangeOf: [ClientTransactionID: ExchangeID] = [:]
@@ -74,6 +76,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     supportedOptionTags = tags
     allowedMethods = methods
     layer = TransactionLayer(timers: configuration.timers, random: self.random.split())
+    layer.sourceLimit = configuration.sourceLimit.map { SourceRateLimit($0) }
   }
 
   /// Counters of what crossed the border.

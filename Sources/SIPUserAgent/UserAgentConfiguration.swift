@@ -21,6 +21,9 @@ public struct UserAgentConfiguration: Sendable {
   /// core adds what a 200 has to say. False: the core answers 200 while there is room for another session.
   public var asksAboutOptions = false
 
+  /// What a stranger may send; nil for no limit. A registrar at which we are registered and connections that we opened have none.
+  public var sourceLimit: SourceRateLimit.Policy? = SourceRateLimit.Policy()
+
   /// Far more than any phone meets: about 400 new requests in every second.
   public static let defaultMaximumKeptRequests = 16_384
 

@@ -8,6 +8,8 @@ enum Program {
   static func main() {
     // A peer or a reader that goes away is an error of one write, not the end of the phone.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that may not grow: the history says that it cannot be written, and calls go on.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Offhook.parseAsRoot()
       try command.run()

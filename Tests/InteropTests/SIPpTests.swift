@@ -11,6 +11,7 @@ struct SIPpTests {
     [network]
     listen = ["udp:127.0.0.1:\(port)", "tcp:127.0.0.1:\(port)"]
     rtp_ports = "33000-33999"
+    requests_per_second = 0
     [answer]
     automatically = true
 

@@ -24,16 +24,14 @@ struct SoundDeviceTests {
     var heard: [Int16] = []
     let deadline = SystemClock().instant + time
     while heard.count < enough, SystemClock().instant < deadline {
-      var descriptors = [
-        pollfd(fd: speaker.state.moved.descriptor, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: microphone.state.moved.descriptor, events: Int16(POLLIN), revents: 0),
-      ]
-      _ = unsafe cp_poll(&descriptors, 2, 100_000_000)
-      speaker.state.moved.drain()
+      var descriptors = [pollfd(fd: microphone.state.moved.descriptor, events: Int16(POLLIN), revents: 0)]
+      _ = unsafe cp_poll(&descriptors, 1, min(max(speaker.fillTime - cp_monotonic_time(), 0), 100_000_000))
       microphone.state.moved.drain()
       let missing = speaker.missing
-      speaker.write(Self.ramp(missing, from: sent))
-      sent += missing
+      if missing > 0, speaker.fillTime <= cp_monotonic_time() {
+        speaker.write(Self.ramp(missing, from: sent), at: cp_monotonic_time())
+        sent += missing
+      }
       heard += microphone.read().filter { $0 != 0 }
     }
     return heard
@@ -80,7 +78,7 @@ struct SoundDeviceTests {
     #expect(reports.contains { $0 == "the sound device alice_speaker is gone; it is tried again every second" })
     // Without a device the samples are taken all the same.
     let before = SystemClock().instant
-    speaker.write(Self.ramp(80, from: 0))
+    speaker.write(Self.ramp(80, from: 0), at: cp_monotonic_time())
     #expect(eventually { speaker.missing > 0 })
     #expect(SystemClock().instant - before < .seconds(2))
     try workshop.run("rm alice-unplugged")

@@ -17,10 +17,13 @@ typedef struct cp_address {
   uint16_t port;
 } cp_address;
 
+// For what a real-time loop may call: Swift's compiler then accepts it in functions that are `@_noLocks`.
+#define CP_REALTIME __attribute__((swift_attr("@_noLocks")))
+
 // Both clocks in nanoseconds. (Which module owns `struct timespec` in Swift depends on what else is imported.)
-int64_t cp_monotonic_time(void);
+CP_REALTIME int64_t cp_monotonic_time(void);
 int64_t cp_wall_time(void);
-void cp_sleep(int64_t nanoseconds);
+CP_REALTIME void cp_sleep(int64_t nanoseconds);
 // Writes `2026-11-22T15:43:26Z` for seconds since 1970 and returns its length, 0 when it does not fit.
 size_t cp_format_time(int64_t seconds, char *text, size_t capacity);
 // When the file was last changed, in nanoseconds since 1970; 0 when there is none.
@@ -32,7 +35,7 @@ int cp_address_read(const void *socket_address, cp_address *address);
 
 // Descriptor that becomes readable when cp_event_signal was called since the last cp_event_drain.
 int cp_event_open(void);
-void cp_event_signal(int fd);
+CP_REALTIME void cp_event_signal(int fd);
 void cp_event_drain(int fd);
 
 // 0 when `count` bytes of the kernel's generator were written.
@@ -51,6 +54,13 @@ int cp_udp_open(const cp_address *local, int reports_errors);
 int cp_local_address(int fd, cp_address *local);
 ssize_t cp_udp_send(int fd, const void *bytes, size_t count, const cp_address *to);
 ssize_t cp_udp_receive(int fd, void *bytes, size_t capacity, cp_address *from);
+// From now on the kernel notes when each datagram arrived.
+void cp_udp_set_timed(int fd);
+// As above, for a socket that was given to cp_udp_set_timed; `age` becomes how long ago it arrived, in nanoseconds, one second at
+// most.
+ssize_t cp_udp_receive_timed(int fd, void *bytes, size_t capacity, cp_address *from, int64_t *age);
+// Throws away what waits in a socket, a thousand datagrams at most.
+void cp_udp_discard(int fd);
 // 1 and the destination that an ICMP message speaks of, or 0 when there is none.
 int cp_udp_next_error(int fd, cp_address *to);
 void cp_udp_set_priority(int fd, int dscp);

@@ -99,6 +99,8 @@ struct Call: Sendable {
   var alerts = CallAlerts()
   /// SIP's Call-ID; empty until a message told it.
   var callID = ""
+  /// The host that the INVITE came from, the last hop; empty for outgoing calls.
+  var sourceHost = ""
 
   /// What its INVITE has besides the usual.
   var fields = HeaderFields()

@@ -82,6 +82,13 @@ public enum ConfigurationParser {
         return nil
       }
     }
+    if let rate = table.integer("requests_per_second") {
+      if (0...100_000).contains(rate.value) {
+        network.requestsPerSecond = Int(rate.value)
+      } else {
+        table.report(.error, at: rate.position, "`requests_per_second` wants a number from 1 up, or 0 for no limit")
+      }
+    }
     if let ports = table.string("rtp_ports") {
       let parts = ports.value.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0.trimmingBlanks) }
       if parts.count == 2, let low = parts[0], let high = parts[1], low >= 1024, low < high {

@@ -22,6 +22,9 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// From which RTP and RTCP ports are taken, in pairs.
   public var rtpPorts: ClosedRange<UInt16> = 20000...20999
 
+  /// How many calls and other new requests a second one stranger may send before they are refused; 0 for no limit.
+  public var requestsPerSecond = 20
+
   public init() {}
 
   /// Used when the file says nothing: datagrams and TCP at SIP's own port, on every IPv4 address.

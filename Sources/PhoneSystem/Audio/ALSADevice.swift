@@ -12,8 +12,11 @@ import Glibc
   /// Frames a second.
   let rate: Int
   let channels: Int
-  /// Frames that are moved at once: 10 ms, or what the device can do.
+  /// Frames between two interrupts of the device: 10 ms, or what it can do.
   let period: Int
+  /// Frames that are moved at once: whole periods, 20 ms where the buffer holds them. A packet of sound has 20 ms, so moving less
+  /// at once would only wake more threads.
+  let burst: Int
   /// Frames that the device's buffer holds.
   let buffer: Int
 
@@ -37,6 +40,7 @@ import Glibc
     rate = shape.rate
     channels = shape.channels
     period = shape.period
+    burst = shape.burst
     buffer = shape.buffer
   }
 
@@ -51,6 +55,9 @@ import Glibc
     var channels: Int
     var period: Int
     var buffer: Int
+
+    /// One period less than the buffer at most: while one part is played the next one is written.
+    var burst: Int { period * max(1, min(rate / 50 / max(period, 1), buffer / max(period, 1) - 1)) }
   }
 
   private static func configure(
@@ -82,48 +89,55 @@ import Glibc
     try check(unsafe snd_pcm_hw_params_get_period_size(hardware, &period, &direction))
     try check(unsafe snd_pcm_hw_params_get_buffer_size(hardware, &buffer))
 
+    let shape = Shape(rate: Int(rate), channels: channels, period: Int(period), buffer: Int(buffer))
+    let burst = snd_pcm_uframes_t(shape.burst)
     var software: OpaquePointer?
     try check(unsafe snd_pcm_sw_params_malloc(&software))
     defer { unsafe snd_pcm_sw_params_free(software) }
     try check(unsafe snd_pcm_sw_params_current(handle, software))
-    // A playback thread sleeps until one period is left: what is written later is heard sooner.
-    let wakeAt = isPlayback && buffer > 2 * period ? buffer - period : period
-    try check(unsafe snd_pcm_sw_params_set_avail_min(handle, software, wakeAt))
-    try check(unsafe snd_pcm_sw_params_set_start_threshold(handle, software, isPlayback ? min(2 * period, buffer) : 1))
+    // Wakes the capture thread; the playback thread sleeps by the clock.
+    try check(unsafe snd_pcm_sw_params_set_avail_min(handle, software, burst))
+    try check(unsafe snd_pcm_sw_params_set_start_threshold(handle, software, isPlayback ? burst : 1))
     try check(unsafe snd_pcm_sw_params(handle, software))
     try check(unsafe snd_pcm_prepare(handle))
-    return Shape(rate: Int(rate), channels: channels, period: Int(period), buffer: Int(buffer))
+    return shape
   }
 
-  /// Frames that can be written or read at once, or a negative errno.
+  /// Frames that can be written or read at once, as the device itself says and not as its last interrupt did; or a negative errno.
+  @_noLocks
   func available() -> Int {
-    Int(unsafe snd_pcm_avail_update(handle))
+    Int(unsafe calsa_avail(handle))
   }
 
-  /// Waits until a period is due, or for `milliseconds`. Positive when it is due, 0 when the time passed, else a negative errno.
+  /// Waits until a burst is due, or for `milliseconds`. Positive when it is due, 0 when the time passed, else a negative errno.
+  @_noLocks
   func wait(milliseconds: Int32) -> Int32 {
-    unsafe snd_pcm_wait(handle, milliseconds)
+    unsafe calsa_wait(handle, milliseconds)
   }
 
   /// The number of frames that were taken, or a negative errno.
+  @_noLocks
   func write(_ samples: UnsafePointer<Int16>, frames: Int) -> Int {
-    Int(unsafe snd_pcm_writei(handle, samples, snd_pcm_uframes_t(frames)))
+    Int(unsafe calsa_write(handle, samples, snd_pcm_uframes_t(frames)))
   }
 
   /// The number of frames that were read, or a negative errno.
+  @_noLocks
   func read(_ samples: UnsafeMutablePointer<Int16>, frames: Int) -> Int {
-    Int(unsafe snd_pcm_readi(handle, samples, snd_pcm_uframes_t(frames)))
+    Int(unsafe calsa_read(handle, samples, snd_pcm_uframes_t(frames)))
   }
 
-  /// Sets a capture going; playback starts by itself when two periods have been written.
+  /// Sets a capture going; playback starts by itself when a burst has been written.
+  @_noLocks
   func start() -> Int32 {
-    unsafe snd_pcm_start(handle)
+    unsafe calsa_start(handle)
   }
 
   /// Gets the device going again after an underrun, an overrun or a suspension. False when it is gone.
+  @_noLocks
   func recover(from code: Int) -> Bool {
     guard code == -Int(EPIPE) || code == -Int(ESTRPIPE) || code == -Int(EINTR) else { return false }
-    guard unsafe snd_pcm_recover(handle, Int32(code), 1) >= 0 else { return false }
+    guard unsafe calsa_recover(handle, Int32(truncatingIfNeeded: code)) >= 0 else { return false }
     return isPlayback || start() >= 0
   }
 }

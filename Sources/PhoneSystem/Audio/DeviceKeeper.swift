@@ -26,7 +26,7 @@ struct DeviceKeeper {
       var pause: Int64 = 1_000_000_000
       do throws(ALSAError) {
         let device = try ALSADevice(name: name, isPlayback: isPlayback, rate: rate, periods: periods)
-        state.take(rate: device.rate, period: device.period)
+        state.take(rate: device.rate, burst: device.burst)
         say(nil)
         busyTries = 0
         if let loss = use(device) { say(loss.sentence) }
@@ -39,20 +39,20 @@ struct DeviceKeeper {
           say(error.sentence)
         }
       }
-      state.take(rate: rate, period: rate / 100)
+      state.take(rate: rate, burst: rate / 50)
       idle(pause)
     }
   }
 
-  /// Calls `step` each 10 ms for a while, without drifting.
+  /// Calls `step` each 20 ms for a while, without drifting.
   func pace(for nanoseconds: Int64, _ step: () -> Void) {
     let start = cp_monotonic_time()
     var next = start
     while next - start < nanoseconds, !state.isStopping {
-      next += 10_000_000
+      next += 20_000_000
+      state.setDue(next)
       cp_sleep(max(next - cp_monotonic_time(), 0))
       step()
-      state.moved.signal()
     }
   }
 

@@ -40,6 +40,7 @@ struct PCMWriter: ~Copyable, Sendable {
   }
 
   /// Appends what fits and returns how much that was.
+  @_noLocks
   func write(_ source: UnsafeBufferPointer<Int16>) -> Int {
     let start = ring.written.load(ordering: .relaxed)
     let room = ring.mask + 1 - (start - ring.read.load(ordering: .acquiring))
@@ -63,6 +64,7 @@ struct PCMReader: ~Copyable, Sendable {
   }
 
   /// Takes out what there is, `target.count` at most, and returns how much that was.
+  @_noLocks
   func read(into target: UnsafeMutableBufferPointer<Int16>) -> Int {
     let start = ring.read.load(ordering: .relaxed)
     let count = min(ring.written.load(ordering: .acquiring) - start, target.count)

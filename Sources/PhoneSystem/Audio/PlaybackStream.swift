@@ -4,6 +4,7 @@ final class PlaybackStream {
   /// What the caller asked for; the device may run at another rate.
   let wantedRate: Int
   private let writer: PCMWriter
+  private var lastFill: Int64 = 0
 
   /// nil when no thread can be had.
   ///
@@ -12,7 +13,7 @@ final class PlaybackStream {
     let ends = PCMRingEnds(capacity: 16_384)
     let state = AudioStreamState(rate: rate)
     guard let writer = ends.takeWriter() else { return nil }
-    let keeper = DeviceKeeper(name: device, isPlayback: true, rate: rate, periods: 3, state: state, report: report)
+    let keeper = DeviceKeeper(name: device, isPlayback: true, rate: rate, periods: 4, state: state, report: report)
     let thread = SystemThread(name: "playback", stackSize: 256 * 1024) {
       if let reader = ends.takeReader() { PlaybackThread(keeper: keeper).run(reader) }
     }
@@ -23,18 +24,30 @@ final class PlaybackStream {
   }
 
   deinit {
-    // The thread ends within a period and closes the device. Nobody waits for it: a call must not wait for the last one's end.
+    // The thread ends within a burst and closes the device. Nobody waits for it: a call must not wait for the last one's end.
     state.stop()
   }
 
-  /// Samples at `rate` that the thread should have now and has not.
+  /// How long before the thread takes it sound is put into the ring: later would be heard sooner, and could come too late.
+  private static let lead: Int64 = 4_000_000
+
+  /// When sound is to be put into the ring, in nanoseconds of the monotonic clock.
+  var fillTime: Int64 {
+    // What is there already is for the burst that is due; the one after it is a burst later, as far as can be said now.
+    let isFilled = missing == 0
+    return (isFilled ? max(state.due, lastFill) + Int64(state.burst) * 1_000_000_000 / Int64(max(rate, 1)) : state.due) - Self.lead
+  }
+
+  /// Samples at `rate` that the thread wants next and are not in the ring.
   var missing: Int {
-    max(state.period - writer.count, 0)
+    max(state.burst - writer.count, 0)
   }
 
   var rate: Int { state.rate }
 
-  func write(_ samples: [Int16]) {
+  /// - Parameter time: now, on the monotonic clock.
+  func write(_ samples: [Int16], at time: Int64) {
+    lastFill = time
     _ = unsafe samples.withUnsafeBufferPointer { unsafe writer.write($0) }
   }
 }

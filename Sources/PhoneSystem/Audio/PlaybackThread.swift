@@ -10,7 +10,7 @@ struct PlaybackThread {
     keeper.run { device in
       play(device, reader)
     } idle: { nanoseconds in
-      let scratch = UnsafeMutableBufferPointer<Int16>.allocate(capacity: max(keeper.rate / 100, 1))
+      let scratch = UnsafeMutableBufferPointer<Int16>.allocate(capacity: max(keeper.rate / 50, 1))
       defer { unsafe scratch.deallocate() }
       keeper.pace(for: nanoseconds) { _ = unsafe reader.read(into: scratch) }
     }
@@ -18,53 +18,71 @@ struct PlaybackThread {
 
   /// Returns when told to stop (nil) or when the device is lost.
   private func play(_ device: borrowing ALSADevice, _ reader: borrowing PCMReader) -> ALSAError? {
-    let state = keeper.state
-    let period = device.period
-    let channels = device.channels
-    let mono = UnsafeMutableBufferPointer<Int16>.allocate(capacity: period)
-    let interleaved = UnsafeMutableBufferPointer<Int16>.allocate(capacity: period * channels)
+    let mono = UnsafeMutableBufferPointer<Int16>.allocate(capacity: device.burst)
+    let interleaved = UnsafeMutableBufferPointer<Int16>.allocate(capacity: device.burst * device.channels)
+    unsafe mono.initialize(repeating: 0)
+    unsafe interleaved.initialize(repeating: 0)
     defer {
       unsafe mono.deallocate()
       unsafe interleaved.deallocate()
     }
-    guard let frames = unsafe UnsafePointer(interleaved.baseAddress) else { return nil }
-    // Waits without an answer, in tenths of a second.
-    var silentWaits = 0
-    // From here to the end of the loop: no lock, no allocation.
+    let loss = unsafe Self.loop(keeper.state, device, reader, mono, interleaved)
+    return loss == 0 ? nil : keeper.loss(loss)
+  }
+
+  /// The loop itself: the compiler refuses locks, allocations and reference counts in it, and in all that it calls.
+  ///
+  /// - Returns: 0 when told to stop, else the negative errno with which the device was lost.
+  @_noLocks
+  private static func loop(
+    _ state: AudioStreamState, _ device: borrowing ALSADevice, _ reader: borrowing PCMReader,
+    _ mono: UnsafeMutableBufferPointer<Int16>, _ interleaved: UnsafeMutableBufferPointer<Int16>
+  ) -> Int {
+    guard let frames = unsafe UnsafePointer(interleaved.baseAddress) else { return 0 }
+    let burst = device.burst
+    let channels = device.channels
+    // What is still to be played when the next burst is written: little is soon heard, and more is for a machine on which this
+    // thread was late.
+    let most = max(device.buffer - burst, 0)
+    var reserve = min(device.rate * 3 / 1000, most)
+    var lastWrite = cp_monotonic_time()
     while !state.isStopping {
-      let ready = device.wait(milliseconds: 100)
-      let available = ready < 0 ? Int(ready) : device.available()
+      let now = cp_monotonic_time()
+      let available = device.available()
       if available < 0 {
-        guard device.recover(from: available) else { return keeper.loss(available) }
+        guard device.recover(from: available) else { return available }
         state.countXrun()
+        reserve = min(reserve + device.rate / 200, most)
+        // Whatever a device does, a real-time thread must not turn at full speed.
+        cp_sleep(1_000_000)
         continue
       }
-      if ready == 0 {
-        silentWaits += 1
-        if silentWaits > 20 { return keeper.loss(-Int(EIO)) }
-        continue
-      }
-      silentWaits = 0
-      // The sound may still come: the device plays from its buffer until 3 ms are left. What comes earlier loses nothing by waiting
-      // until then, so one sleep does; a wake-up each millisecond cost more than the call itself.
-      let spare = device.buffer - available - device.rate * 3 / 1000
-      if reader.count < period, spare > 0 {
-        cp_sleep(Int64(max(spare, device.rate / 1000)) * 1_000_000_000 / Int64(device.rate))
+      let spare = device.buffer - available - reserve
+      if spare > 0 {
+        // A device that plays nothing for two seconds is gone, whatever it says.
+        if now - lastWrite > 2_000_000_000 { return -Int(EIO) }
+        let sleep = Int64(max(spare, device.rate / 1000)) * 1_000_000_000 / Int64(device.rate)
+        state.setDue(now + sleep)
+        cp_sleep(sleep)
         continue
       }
       let count = unsafe reader.read(into: mono)
-      if count < period { state.countShortfall() }
-      for index in 0..<period {
+      if count < burst { state.countShortfall() }
+      for index in 0..<burst {
         let sample = index < count ? unsafe mono[index] : 0
         for channel in 0..<channels { unsafe interleaved[index * channels + channel] = sample }
       }
-      let written = unsafe device.write(frames, frames: period)
-      if written < 0, written != -Int(EAGAIN) {
-        guard device.recover(from: written) else { return keeper.loss(written) }
+      let written = unsafe device.write(frames, frames: burst)
+      if written > 0 {
+        lastWrite = now
+        continue
+      }
+      if written != -Int(EAGAIN) {
+        guard device.recover(from: written) else { return written }
         state.countXrun()
       }
-      state.moved.signal()
+      cp_sleep(1_000_000)
     }
-    return nil
+    return 0
   }
 }

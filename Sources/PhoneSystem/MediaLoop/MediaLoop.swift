@@ -9,6 +9,8 @@ import SansIO
 public final class MediaLoop: Sendable {
   enum Message: Sendable {
     case order(MediaOrder)
+    /// `open` was answered already, with these.
+    case adopt(MediaStreamID, MediaSockets)
     case device(AudioDeviceRole, failure: String?)
     case bind(MediaStreamID, ResolvedPeer)
     case stop
@@ -16,10 +18,11 @@ public final class MediaLoop: Sendable {
 
   private let settings: MediaLoopSettings
   private let mailbox = Mailbox<Message>()
+  private let spare = SpareSockets()
   private let thread = Lock<SystemThread?>(nil)
   private let events: @Sendable (MediaEvent) -> Void
 
-  /// - Parameter events: called on the loop's thread; it should only post.
+  /// - Parameter events: called on the loop's thread, or by `post` on its caller's; it should only post.
   public init(settings: MediaLoopSettings, events: @escaping @Sendable (MediaEvent) -> Void) {
     self.settings = settings
     self.events = events
@@ -30,11 +33,18 @@ public final class MediaLoop: Sendable {
   }
 
   /// Orders are carried out in the order in which they were posted. May be called on any thread.
+  ///
+  /// `open` is answered before this returns when a pair of sockets was bound beforehand, as it is for every call but the first.
   public func post(_ order: MediaOrder) {
-    let isRunning = thread.withLock { [settings, mailbox, events] thread in
+    if case .open(let stream, let peer) = order, let sockets = spareSockets(for: peer) {
+      // The loop has nothing to do with them before the next order.
+      mailbox.postQuietly(.adopt(stream, sockets))
+      return events(.opened(stream, sockets.endpoint))
+    }
+    let isRunning = thread.withLock { [settings, mailbox, spare, events] thread in
       if thread == nil {
         thread = SystemThread(name: "media", stackSize: 512 * 1024) {
-          MediaLoopCore(settings: settings, mailbox: mailbox, events: events).run()
+          MediaLoopCore(settings: settings, mailbox: mailbox, spare: spare, events: events).run()
         }
       }
       return thread != nil
@@ -44,6 +54,12 @@ public final class MediaLoop: Sendable {
     } else if case .open(let stream, _) = order {
       events(.openFailed(stream, reason: "no thread could be started for sound"))
     }
+  }
+
+  /// nil while there is no spare pair, or none where packets to this peer leave from. A name would have to be looked up first.
+  private func spareSockets(for peer: String?) -> MediaSockets? {
+    guard let address = settings.fixedAddress ?? peer.flatMap({ SansIO.IPAddress($0)?.sourceAddress }) else { return nil }
+    return spare.take(for: address)
   }
 
   /// Says goodbye on every stream, closes everything and waits for the thread's end.

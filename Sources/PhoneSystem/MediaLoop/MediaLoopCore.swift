@@ -8,13 +8,17 @@ import SansIO
 ///
 /// ```
 /// mailbox ─► orders ─► streams (sockets, sessions)
-/// RTP, RTCP sockets ─► session ─► packets, digits        poll ─┬─ mailbox, sockets, what the devices moved
-/// capture thread ─► ring ─► session ─► packets                  └─ the sessions' deadlines, statistics each second
+/// RTP, RTCP sockets ─► session ─► packets, digits        poll ─┬─ mailbox, sockets, what the microphone heard
+/// capture thread ─► ring ─► session ─► packets                  └─ deadlines: loudspeakers, sessions, statistics
 /// playback thread ◄─ ring ◄─ session.playout + tone
 /// ```
+///
+/// A wake-up costs more than what is done in it, so a call has few: one for each 20 ms that the microphone heard, and one for each
+/// 20 ms that the loudspeaker wants, at which the packets that came meanwhile are read too.
 final class MediaLoopCore {
   private let settings: MediaLoopSettings
   private let mailbox: Mailbox<MediaLoop.Message>
+  private let spare: SpareSockets
   private let events: @Sendable (MediaEvent) -> Void
   private let clock = SystemClock()
   private var random: RandomSource
@@ -27,12 +31,19 @@ final class MediaLoopCore {
   private var nextStatistics: Instant?
   private var isStopping = false
   private var servedDeadlines = false
+  /// Where a spare pair of sockets is to be bound, once what is more urgent is done.
+  private var spareWanted: IPAddress?
   // The largest datagram: a peer that sends more than a packet of sound is told apart by the session, not by truncation.
   private var buffer = [UInt8](repeating: 0, count: 65_536)
+  private var descriptors: [pollfd] = []
 
-  init(settings: MediaLoopSettings, mailbox: Mailbox<MediaLoop.Message>, events: @escaping @Sendable (MediaEvent) -> Void) {
+  init(
+    settings: MediaLoopSettings, mailbox: Mailbox<MediaLoop.Message>, spare: SpareSockets,
+    events: @escaping @Sendable (MediaEvent) -> Void
+  ) {
     self.settings = settings
     self.mailbox = mailbox
+    self.spare = spare
     self.events = events
     random = settings.random
     sound = SoundDesk(settings: settings) { [mailbox] role, failure in mailbox.post(.device(role, failure: failure)) }
@@ -45,10 +56,12 @@ final class MediaLoopCore {
       waitAndReceive()
       for message in mailbox.takeAll() { take(message) }
       let now = clock.now()
-      sound.exchange(with: streams, now: now)
+      sound.exchange(with: streams, buffer: &buffer, now: now)
       wakeSessions(now)
       reportStatistics(now)
+      if let wanted = spareWanted { keepSpare(on: wanted) }
     }
+    spare.clear()
     for id in order { close(id) }
     sound = SoundDesk(settings: settings) { _, _ in }
   }
@@ -56,16 +69,17 @@ final class MediaLoopCore {
   // MARK: Waiting
 
   private func waitAndReceive() {
-    var descriptors = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
-    descriptors += sound.descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    descriptors.removeAll(keepingCapacity: true)
+    watch(mailbox.descriptor)
+    watch(sound.descriptor)
     let firstSocket = descriptors.count
+    var deadline = nextStatistics
+    if let next = sound.nextDeadline { deadline = deadline.map { min($0, next) } ?? next }
     for id in order {
       guard let stream = streams[id] else { continue }
-      descriptors.append(pollfd(fd: stream.rtpDescriptor, events: Int16(POLLIN), revents: 0))
-      descriptors.append(pollfd(fd: stream.rtcpDescriptor, events: Int16(POLLIN), revents: 0))
-    }
-    var deadline = nextStatistics
-    for stream in streams.values {
+      // Nobody can hear what comes before the session; it is thrown away when that begins. `poll` skips negative descriptors.
+      watch(!stream.isRunning || sound.readsLate(stream) ? -1 : stream.rtpDescriptor)
+      watch(stream.isRunning ? stream.rtcpDescriptor : -1)
       if let next = stream.nextDeadline { deadline = deadline.map { min($0, next) } ?? next }
     }
     var wait = deadline.map { max(($0 - clock.instant).wholeNanoseconds, 0) } ?? -1
@@ -82,6 +96,10 @@ final class MediaLoopCore {
     }
   }
 
+  private func watch(_ descriptor: Int32) {
+    descriptors.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+  }
+
   private func wakeSessions(_ now: Moment) {
     for id in order {
       if let stream = streams[id], let deadline = stream.nextDeadline, deadline <= now.instant { stream.handle(.wakeUp, now: now) }
@@ -89,7 +107,7 @@ final class MediaLoopCore {
   }
 
   private func reportStatistics(_ now: Moment) {
-    let isRunning = streams.values.contains { $0.session != nil }
+    let isRunning = streams.values.contains { $0.isRunning }
     guard isRunning else { return nextStatistics = nil }
     guard let due = nextStatistics else { return nextStatistics = now.instant + .seconds(1) }
     guard due <= now.instant else { return }
@@ -104,6 +122,7 @@ final class MediaLoopCore {
   private func take(_ message: MediaLoop.Message) {
     switch message {
     case .order(let order): carryOut(order)
+    case .adopt(let id, let sockets): adopt(id, sockets)
     case .device(let role, let failure): events(.device(role, failure: failure))
     case .bind(let id, .local(let address)):
       if lookups.remove(id) != nil { open(id, on: address) }
@@ -134,10 +153,13 @@ final class MediaLoopCore {
     // No packet is sent to find a route. The documentation's address stands for "somewhere far".
     guard let peer else { return open(id, on: IPAddress.v4(0xC000_0201).sourceAddress ?? .loopbackV4) }
     if let address = IPAddress(peer) {
-      guard let local = address.sourceAddress else {
-        return events(.openFailed(id, reason: "there is no way from here to \(peer)"))
+      do throws(SystemError) {
+        return open(id, on: try address.findSourceAddress())
+      } catch {
+        let isLimit = error.code == EMFILE || error.code == ENFILE
+        let reason = isLimit ? "too many files are open (see ulimit -n)" : "there is no way from here to \(peer)"
+        return events(.openFailed(id, reason: reason))
       }
-      return open(id, on: local)
     }
     lookups.insert(id)
     Resolver.shared.resolve(DNSQuestion(name: peer, type: .a)) { [mailbox] result in
@@ -155,15 +177,38 @@ final class MediaLoopCore {
 
   private func open(_ id: MediaStreamID, on address: IPAddress) {
     do throws(MediaSocketError) {
-      let sockets = try MediaSockets(address: address, ports: settings.rtpPorts, start: random.nextUInt64())
-      let stream = MediaStream(id, sockets: sockets) { [events] event in events(event) }
-      streams[id] = stream
-      order.append(id)
-      order.sort()
-      events(.opened(id, stream.endpoint))
+      let sockets = try bind(on: address)
+      adopt(id, sockets)
+      events(.opened(id, sockets.endpoint))
     } catch {
       events(.openFailed(id, reason: error.text))
     }
+  }
+
+  private func bind(on address: IPAddress) throws(MediaSocketError) -> MediaSockets {
+    do throws(MediaSocketError) {
+      return try MediaSockets(address: address, ports: settings.rtpPorts, start: random.nextUInt64())
+    } catch {
+      // The last free pair may be the spare one.
+      guard spare.clear() else { throw error }
+      return try MediaSockets(address: address, ports: settings.rtpPorts, start: random.nextUInt64())
+    }
+  }
+
+  private func adopt(_ id: MediaStreamID, _ sockets: MediaSockets) {
+    guard streams[id] == nil else { return }
+    streams[id] = MediaStream(id, sockets: sockets) { [events] event in events(event) }
+    order.append(id)
+    order.sort()
+    spareWanted = sockets.address
+  }
+
+  /// Binds the next call's sockets now that this one has its own.
+  private func keepSpare(on address: IPAddress) {
+    spareWanted = nil
+    guard !spare.isHeld(for: address) else { return }
+    // Without a free pair the next call says so.
+    spare.put(try? MediaSockets(address: address, ports: settings.rtpPorts, start: random.nextUInt64()))
   }
 
   private func close(_ id: MediaStreamID) {

@@ -1,9 +1,10 @@
 import CPlatform
 import Glibc
+import Media
 import SansIO
 
-/// The RTP and the RTCP socket of one stream.
-struct MediaSockets: ~Copyable {
+/// The RTP and the RTCP socket of one stream, closed with the last reference.
+final class MediaSockets: Sendable {
   let address: IPAddress
   let rtpPort: UInt16
   let rtp: Int32
@@ -39,6 +40,8 @@ struct MediaSockets: ~Copyable {
       // Expedited forwarding (RFC 4594 section 4.1).
       cp_udp_set_priority(rtp, 46)
       cp_udp_set_priority(rtcp, 46)
+      cp_udp_set_timed(rtp)
+      cp_udp_set_timed(rtcp)
       self.address = address
       rtpPort = port
       self.rtp = rtp
@@ -49,6 +52,14 @@ struct MediaSockets: ~Copyable {
       throw MediaSocketError(text: "all ports from \(ports.lowerBound) to \(ports.upperBound) are taken; widen [network] rtp_ports")
     }
     throw MediaSocketError(text: "no socket for sound on \(address): \(SystemError(code: failure).text)")
+  }
+
+  var endpoint: MediaEndpoint { MediaEndpoint(address: address, rtpPort: rtpPort, rtcpPort: rtcpPort) }
+
+  /// Throws away what waits.
+  func discardReceived() {
+    cp_udp_discard(rtp)
+    cp_udp_discard(rtcp)
   }
 
   deinit {

@@ -16,27 +16,32 @@ final class MediaStream {
   private var toDevice: RateConverter?
   private var fromDevice: RateConverter?
 
-  init(_ id: MediaStreamID, sockets: consuming MediaSockets, report: @escaping (MediaEvent) -> Void) {
+  init(_ id: MediaStreamID, sockets: MediaSockets, report: @escaping (MediaEvent) -> Void) {
     self.id = id
     self.sockets = sockets
     self.report = report
   }
 
-  var endpoint: MediaEndpoint {
-    MediaEndpoint(address: sockets.address, rtpPort: sockets.rtpPort, rtcpPort: sockets.rtcpPort)
-  }
+  var endpoint: MediaEndpoint { sockets.endpoint }
 
   var rtpDescriptor: Int32 { sockets.rtp }
   var rtcpDescriptor: Int32 { sockets.rtcp }
-  var nextDeadline: Instant? { session?.nextDeadline }
-  var wantsMicrophone: Bool { session != nil && source == .microphone && isMicrophoneOpen }
-  var sampleRate: Int { session?.sampleRate ?? 8000 }
+  /// What the loop asks at every turn, noted when it changes: to look into the session means to copy it.
+  private(set) var nextDeadline: Instant?
+  private(set) var sampleRate = 8000
+  private(set) var isRunning = false
+  var wantsMicrophone: Bool { isHeard && isMicrophoneOpen }
+  /// Is a person's call and not a robot's.
+  var isHeard: Bool { isRunning && source == .microphone }
 
   func run(
     _ parameters: MediaParameters, _ newSource: AudioSource, random: RandomSource, canonicalName: String, now: Moment
   ) {
     isMultiplexed = parameters.rtcpMux
-    if session == nil {
+    if !isRunning {
+      isRunning = true
+      // What came before anybody could hear it would now be heard late.
+      sockets.discardReceived()
       session = MediaSession(parameters: parameters, source: newSource, random: random, cname: canonicalName)
       source = newSource
       handle(.setMicrophoneOpen(isMicrophoneOpen), now: now)
@@ -55,7 +60,10 @@ final class MediaStream {
   }
 
   func handle(_ input: MediaInput, now: Moment) {
+    guard isRunning else { return }
     session?.handle(input, now: now, into: &outputs)
+    nextDeadline = session?.nextDeadline
+    sampleRate = session?.sampleRate ?? sampleRate
     for output in outputs {
       switch output {
       case .rtp(let bytes, let destination): send(bytes, to: destination, from: sockets.rtp)
@@ -79,19 +87,23 @@ final class MediaStream {
   func receive(from descriptor: Int32, buffer: inout [UInt8], now: Moment) {
     for _ in 0..<64 {
       var source = cp_address()
+      var age: Int64 = 0
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-        unsafe bytes.baseAddress.map { unsafe cp_udp_receive(descriptor, $0, bytes.count, &source) } ?? -1
+        unsafe bytes.baseAddress.map { unsafe cp_udp_receive_timed(descriptor, $0, bytes.count, &source, &age) } ?? -1
       }
       guard count >= 0 else { return }
       let bytes = Array(buffer.prefix(count))
       let from = source.socketAddress
-      handle(descriptor == sockets.rtp ? .rtp(bytes, from: from) : .rtcp(bytes, from: from), now: now)
+      // The jitter buffer wants to know when it came, not when it was looked for.
+      let arrival = Moment(instant: now.instant + .nanoseconds(-age), wallTime: now.wallTime)
+      handle(descriptor == sockets.rtp ? .rtp(bytes, from: from) : .rtcp(bytes, from: from), now: arrival)
     }
   }
 
   /// The next `frames` samples for a device of this rate.
   func playout(frames: Int, rate: Int, now: Moment) -> [Int16] {
-    guard let sessionRate = session?.sampleRate, frames > 0 else { return [] }
+    guard isRunning, frames > 0 else { return [] }
+    let sessionRate = sampleRate
     if sessionRate == rate { return session?.playout(frames: frames, now: now) ?? [] }
     if toDevice?.converts(from: sessionRate, to: rate) != true { toDevice = RateConverter(from: sessionRate, to: rate) }
     let wanted = toDevice?.inputNeeded(for: frames) ?? 0
@@ -100,7 +112,8 @@ final class MediaStream {
   }
 
   func captured(_ samples: [Int16], rate: Int, now: Moment) {
-    guard let sessionRate = session?.sampleRate, !samples.isEmpty else { return }
+    guard isRunning, !samples.isEmpty else { return }
+    let sessionRate = sampleRate
     if sessionRate == rate { return handle(.captured(samples), now: now) }
     if fromDevice?.converts(from: rate, to: sessionRate) != true { fromDevice = RateConverter(from: rate, to: sessionRate) }
     handle(.captured(fromDevice?.process(samples) ?? []), now: now)

@@ -23,9 +23,18 @@ struct SoundDesk {
     self.report = report
   }
 
-  /// Readable when a device has moved sound.
-  var descriptors: [Int32] {
-    [playback?.state.moved.descriptor, capture?.state.moved.descriptor, bell?.state.moved.descriptor].compactMap { $0 }
+  /// Readable when the microphone has heard something; -1 while it is shut.
+  var descriptor: Int32 { capture?.state.moved.descriptor ?? -1 }
+
+  /// When a loudspeaker or the bell wants to be filled.
+  var nextDeadline: Instant? {
+    let times = [playback?.fillTime, bell?.fillTime].compactMap { $0 }
+    return times.min().map { Instant(nanoseconds: $0) }
+  }
+
+  /// True for the stream whose sockets are read when its sound is due: a wake-up for each of its packets would only be one more.
+  func readsLate(_ stream: MediaStream) -> Bool {
+    playback != nil && stream.id == focus && stream.isHeard
   }
 
   mutating func setTone(_ program: ToneProgram?) {
@@ -41,22 +50,22 @@ struct SoundDesk {
   }
 
   /// Opens and closes what is needed now, then moves the sound that is due.
-  mutating func exchange(with streams: [MediaStreamID: MediaStream], now: Moment) {
-    let stream = focus.flatMap { streams[$0] }.flatMap { $0.session == nil || $0.source != .microphone ? nil : $0 }
+  mutating func exchange(with streams: [MediaStreamID: MediaStream], buffer: inout [UInt8], now: Moment) {
+    let stream = focus.flatMap { streams[$0] }.flatMap { $0.isHeard ? $0 : nil }
     keepDevices(for: stream)
     if let capture {
       capture.state.moved.drain()
       stream?.captured(capture.read(), rate: capture.rate, now: now)
     }
-    if let playback {
-      playback.state.moved.drain()
+    let time = now.instant.nanoseconds
+    if let playback, playback.missing > 0, playback.fillTime <= time {
       let (missing, rate) = (playback.missing, playback.rate)
-      if missing > 0 { playback.write(mix(frames: missing, rate: rate, stream: stream, now: now)) }
+      if let stream { stream.receive(from: stream.rtpDescriptor, buffer: &buffer, now: now) }
+      playback.write(mix(frames: missing, rate: rate, stream: stream, now: now), at: time)
     }
-    if let bell {
-      bell.state.moved.drain()
+    if let bell, bell.missing > 0, bell.fillTime <= time {
       let (missing, rate) = (bell.missing, bell.rate)
-      if missing > 0 { bell.write(Self.render(ringProgram, with: &ring, frames: missing, rate: rate)) }
+      bell.write(Self.render(ringProgram, with: &ring, frames: missing, rate: rate), at: time)
     }
   }
 

@@ -33,10 +33,14 @@ extension cp_address {
 
 extension SansIO.IPAddress {
   /// The local address from which the system would send to this one; nil when there is no route.
-  var sourceAddress: SansIO.IPAddress? {
+  var sourceAddress: SansIO.IPAddress? { try? findSourceAddress() }
+
+  /// The same, with the reason when there is none.
+  func findSourceAddress() throws(SystemError) -> SansIO.IPAddress {
     var peer = cp_address(SansIO.SocketAddress(self, port: 9))
     var local = cp_address()
-    guard unsafe cp_source_address(&peer, &local) == 0 else { return nil }
+    let result = unsafe cp_source_address(&peer, &local)
+    guard result == 0 else { throw SystemError(code: -result) }
     return local.socketAddress.address
   }
 }

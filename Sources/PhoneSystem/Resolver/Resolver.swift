@@ -23,7 +23,9 @@ public final class Resolver: Sendable {
     let isRunning = thread.withLock { [settings, questions] thread in
       if thread == nil {
         thread = SystemThread(name: "resolver", stackSize: 256 * 1024) {
-          ResolverLoop(settings: settings, questions: questions).run()
+          let loop = ResolverLoop(settings: settings, questions: questions)
+          // Its lookups know it weakly; without this the optimiser lets go of it before it has run.
+          withExtendedLifetime(loop) { loop.run() }
         }
       }
       return thread != nil

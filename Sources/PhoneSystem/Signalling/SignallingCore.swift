@@ -53,9 +53,11 @@ final class SignallingCore<Machine: NetworkedMachine & Sendable> {
     while next < pending.count {
       machine.handle(pending[next], now: clock.now(), into: &outputs)
       next += 1
+      // What a peer waits for comes first: the rest may write, format or wake others.
       for output in outputs {
-        if let order = border.order(output) { network?.carryOut(order) } else { self.output(output) }
+        if let order = border.order(output) { network?.carryOut(order) }
       }
+      for output in outputs where border.order(output) == nil { self.output(output) }
       outputs.removeAll(keepingCapacity: true)
     }
     pending.removeAll(keepingCapacity: pending.capacity <= 64)

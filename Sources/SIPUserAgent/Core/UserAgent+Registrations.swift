@@ -35,6 +35,7 @@ extension UserAgent {
     guard let registration = registrations[id] else { return }
     if registration.isEnded {
       registrations[id] = nil
+      if registrars.removeValue(forKey: id) != nil { trustRegistrars() }
       deadlines.schedule(.registration(id), at: nil)
     } else {
       deadlines.schedule(.registration(id), at: registration.nextDeadline)
@@ -60,6 +61,15 @@ extension UserAgent {
     let user = exchange.identity.address.uri.sip?.decodedUser
     let contact = layer.contact(for: from.flow, user: user)
     withRegistration(id) { $0.receive(response, exchange: exchangeID, contact: contact.map { .sip($0) }, from: from, &$1) }
+    if response.status.isSuccess, registrations[id] != nil {
+      registrars[id] = from.source.address
+      trustRegistrars()
+    }
+  }
+
+  /// Through them comes what everybody calls us with, so the limit for strangers is not theirs.
+  private mutating func trustRegistrars() {
+    layer.trustedSources = registrars.keys.sorted().compactMap { registrars[$0] }
   }
 
   /// The registration whose contact the Request-URI names, or whose address of record To names; the better match first.

@@ -17,8 +17,10 @@ public struct Statistics: Hashable, Sendable {
   public var unparsableAnswered: UInt64 = 0
   /// Empty datagrams and CRLFs that keep a binding alive.
   public var keepAlivesReceived: UInt64 = 0
-  /// Requests turned away because a table was full.
+  /// Requests turned away because a table was full, or because their source had sent too many.
   public var requestsRefusedForLoad: UInt64 = 0
+  /// Requests of sources that had sent far too many: not even refused.
+  public var requestsIgnored: UInt64 = 0
   public var clientTimeouts: UInt64 = 0
   public var serverTimeouts: UInt64 = 0
   public var transportFailures: UInt64 = 0

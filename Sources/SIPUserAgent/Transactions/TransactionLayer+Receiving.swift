@@ -19,6 +19,15 @@ extension TransactionLayer {
     }
     let via = ViaHandling.stamped(message.essentials.topVia, source: from.source)
     let received = stamped(request, message, from, via)
+    switch verdict(on: request, message, from, now: now) {
+    case .admit: break
+    case .ignore:
+      transport.statistics.requestsIgnored += 1
+      return
+    case .refuse:
+      transport.statistics.requestsRefusedForLoad += 1
+      return refuse(received, now: now, into: &outputs)
+    }
     // A CANCEL for what is known already adds one transaction to another, and makes both end sooner.
     guard servers.count < transactionLimit || (request.method == .cancel && serverKeys[key.invite] != nil) else {
       transport.statistics.requestsRefusedForLoad += 1
@@ -46,6 +55,33 @@ extension TransactionLayer {
     } else {
       outputs.append(.request(id, received))
     }
+  }
+
+  /// Before anything is kept of a request: whether its source has sent too many.
+  private mutating func verdict(
+    on request: Request, _ message: ReceivedMessage, _ from: ReceivedFrom, now: Instant
+  ) -> SourceRateLimit.Verdict {
+    if case .stream(let flow) = from.flow, transport.flows[flow]?.wasOpenedByUs == true { return .admit }
+    guard sourceLimit != nil, !trustedSources.contains(from.source.address) else { return .admit }
+    let belongs = message.essentials.toTag != nil || request.method == .cancel
+    return sourceLimit?.take(belongs ? .belonging : .new, from: from.source.address, now: now) ?? .admit
+  }
+
+  /// 503 to somebody who sends too much. Nobody is made to receive more than was sent in their name.
+  private mutating func refuse(_ received: ReceivedRequest, now: Instant, into outputs: inout [Output]) {
+    if strangerTag == nil { strangerTag = random.token(bits: 64) }
+    // Section 8.2.7: a stateless server gives the same tag each time.
+    var response = Response(to: received.request, status: .serviceUnavailable, toTag: strangerTag)
+    response.fields.append(RetryAfter(8))
+    let size = received.received?.wire.count ?? 0
+    if !received.transport.isReliable, response.serialized().count > size {
+      response = Response(to: received.request, status: .serviceUnavailable, reason: "", toTag: strangerTag)
+      guard response.serialized().count <= size else {
+        transport.statistics.requestsIgnored += 1
+        return
+      }
+    }
+    respondStatelessly(to: received, with: response, now: now, into: &outputs)
   }
 
   private func stamped(

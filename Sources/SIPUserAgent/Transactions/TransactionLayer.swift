@@ -74,6 +74,10 @@ public struct TransactionLayer: Sendable {
   public let timers: TransactionTimers
   /// How many transactions of each side are held before new ones are turned away.
   public var transactionLimit = Self.defaultTransactionLimit
+  /// How many requests strangers may send; nil for no limit. Connections that we opened and `trustedSources` have none.
+  public var sourceLimit: SourceRateLimit?
+  /// Registrars at which we are registered: the calls of everybody else come through them. Few, so an array.
+  public var trustedSources: [IPAddress] = []
   /// Transports for requests whose URI leaves the choice to us, the preferred one first. UDP counts only while a UDP socket exists.
   public var transportPreference: [TransportProtocol] = [.udp, .tcp, .tls]
 
@@ -90,6 +94,8 @@ public struct TransactionLayer: Sendable {
   /// Who waits for a connection to stand, in order of arrival.
   var waiters: [FlowID: [Waiter]] = [:]
   var lookups: [LookupID: PendingLookup] = [:]
+  /// The To tag of every stateless refusal, once one was needed.
+  var strangerTag: String?
   private var nextClient: UInt64 = 1
   private var nextServer: UInt64 = 1
   private var nextLookup: UInt64 = 1

@@ -5,7 +5,7 @@ import Foundation
 /// Spawned by hand: a child of Foundation's `Process` inherits the signal mask of the test's worker thread, on which SIGTERM is
 /// blocked, and its own children outlive it.
 final class ChildProcess: @unchecked Sendable {
-  private let identifier: pid_t
+  let identifier: pid_t
   private let input: Int32
   private let condition = NSCondition()
   /// Guarded by `condition`.

@@ -11,6 +11,11 @@ final class HeadlessPhone {
       environment: environment.merging(try workplace.homes(name)) { $1 })
   }
 
+  /// One that was started in some other way.
+  init(_ child: ChildProcess) {
+    self.child = child
+  }
+
   /// The demo, with the exchange inside the program.
   init(demoIn workplace: Workplace, environment: [String: String] = [:]) throws {
     child = try ChildProcess(

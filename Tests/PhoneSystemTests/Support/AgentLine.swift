@@ -10,7 +10,10 @@ final class AgentLine: Sendable {
   private let loop: SignallingLoop<UserAgent>
 
   init() {
-    var agent = UserAgent(configuration: UserAgentConfiguration(), extensions: [], random: RandomSource(seed: 4475))
+    var configuration = UserAgentConfiguration()
+    // One source sends everything here, faster than a stranger may.
+    configuration.sourceLimit = nil
+    var agent = UserAgent(configuration: configuration, extensions: [], random: RandomSource(seed: 4475))
     agent.isTracing = false
     loop = SignallingLoop(
       machine: agent,

@@ -150,6 +150,7 @@ struct ConfigurationTests {
       ("[network]\nlisten = [\"udp:example.com:5060\"]", "c.toml:2:11: error: `listen` wants"),
       ("[network]\nlisten = [\"udp:::1:5060\"]", "c.toml:2:11: error: `listen` wants"),
       ("[network]\nrtp_ports = \"20200-20000\"", "c.toml:2:13: error: `rtp_ports` wants"),
+      ("[network]\nrequests_per_second = -1", "c.toml:2:23: error: `requests_per_second` wants"),
       ("[audio]\ncodecs = [\"OPUS9\"]", "c.toml:2:11: error: `codecs` names a codec"),
       ("[tls]\nkey = \"k.pem\"", "c.toml:2:7: error: `key` needs `certificate`"),
       ("country = \"Germany\"", "c.toml:1:11: error: `country` must be two letters"),

@@ -28,6 +28,8 @@ struct PhoneWorld {
   var mail: [Message] = []
   /// False: sockets for voice cannot be had.
   var hasPorts = true
+  /// By how many seconds somebody has set the wall clock.
+  var wallShift: Int64 = 0
   private var watches: [MicrophoneWatch] = []
   /// Phones that hear nothing.
   private var silenced: [Int] = []
@@ -60,7 +62,8 @@ struct PhoneWorld {
   static func uri(_ index: Int) -> String { "sip:\(users[index])@192.0.2.\(index + 1)" }
 
   var moment: Moment {
-    Moment(instant: now, wallTime: WallTime(nanosecondsSince1970: 1_700_000_000_000_000_000 + now.nanoseconds))
+    Moment(
+      instant: now, wallTime: WallTime(nanosecondsSince1970: (1_700_000_000 + wallShift) * 1_000_000_000 + now.nanoseconds))
   }
 
   mutating func input(_ index: Int, _ input: PhoneInput) {

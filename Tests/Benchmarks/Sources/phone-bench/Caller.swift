@@ -16,22 +16,30 @@ struct Caller {
       + "CSeq: \(sequence) \(method)\r\nMax-Forwards: 70\r\nContact: <sip:bench@127.0.0.1:\(socket.port)>\r\n"
   }
 
-  /// One call: INVITE until 200, ACK, BYE until its 200. Returns the nanoseconds from INVITE to 200, or nil when it failed.
-  func call(_ number: Int) -> Int64? {
+  func invite(_ number: Int) -> String {
     let description =
       "v=0\r\no=- \(number) 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 39998 RTP/AVP 0 101\r\n"
       + "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-    let invite =
-      head("INVITE", to: "<\(target)>", tag: number, sequence: 1, branch: "i\(number)x\(socket.port)")
+    return head("INVITE", to: "<\(target)>", tag: number, sequence: 1, branch: "i\(number)x\(socket.port)")
       + "Content-Type: application/sdp\r\nContent-Length: \(description.utf8.count)\r\n\r\n" + description
+  }
+
+  /// ACK and BYE.
+  func hangUp(_ number: Int, answer: String) {
+    let to = Caller.field("To", in: answer) ?? "<\(target)>"
+    socket.send(head("ACK", to: to, tag: number, sequence: 1, branch: "a\(number)x\(socket.port)") + "Content-Length: 0\r\n\r\n")
+    socket.send(head("BYE", to: to, tag: number, sequence: 2, branch: "b\(number)x\(socket.port)") + "Content-Length: 0\r\n\r\n")
+  }
+
+  /// One call: INVITE until 200, ACK, BYE until its 200. Returns the nanoseconds from INVITE to 200, or nil when it failed.
+  func call(_ number: Int) -> Int64? {
+    let invite = invite(number)
     let start = monotonic()
     socket.send(invite)
     guard let answer = response(to: "INVITE", call: number) else { return nil }
     let end = monotonic()
     guard answer.hasPrefix("SIP/2.0 200") else { return nil }
-    let to = Caller.field("To", in: answer) ?? "<\(target)>"
-    socket.send(head("ACK", to: to, tag: number, sequence: 1, branch: "a\(number)x\(socket.port)") + "Content-Length: 0\r\n\r\n")
-    socket.send(head("BYE", to: to, tag: number, sequence: 2, branch: "b\(number)x\(socket.port)") + "Content-Length: 0\r\n\r\n")
+    hangUp(number, answer: answer)
     guard let bye = response(to: "BYE", call: number), bye.hasPrefix("SIP/2.0 200") else { return nil }
     return end - start
   }

@@ -10,6 +10,7 @@ enum PhoneBench {
     case "rate" where arguments.count >= 3: rate(arguments)
     case "caller" where arguments.count == 4: caller(arguments)
     case "start" where arguments.count >= 4: start(arguments)
+    case "establish" where arguments.count >= 3: establish(arguments)
     case "idle" where arguments.count >= 3: idle(arguments)
     default:
       print(
@@ -17,6 +18,7 @@ enum PhoneBench {
         usage: phone-bench latency PORT USER [CALLS]          INVITE to 200, one call after the other
                phone-bench rate PORT USER [SECONDS] [CALLERS] finished calls a second
                phone-bench start PORT RUNS COMMAND…           exec to the first answer to OPTIONS
+               phone-bench establish PORT USER [N] [RATE]     session establishment rate (RFC 7502), from RATE on
                phone-bench idle PID SECONDS                   CPU time and private memory of a process
         """)
       exit(2)
@@ -60,6 +62,13 @@ enum PhoneBench {
       failed += words.count > 1 ? words[1] : 0
     }
     print("\(passed / seconds) calls a second with \(callers) callers; \(passed) passed, \(failed) failed")
+  }
+
+  static func establish(_ arguments: [String]) {
+    let sessions = arguments.count > 3 ? Int(arguments[3])! : 2000
+    var bench = EstablishmentRate(peer: UInt16(arguments[1])!, user: arguments[2], sessions: sessions)
+    let rate = bench.find(initial: arguments.count > 4 ? Int(arguments[4])! : 100)
+    print("session establishment rate (RFC 7502, UDP, no media, N = \(sessions)): \(rate) a second")
   }
 
   static func caller(_ arguments: [String]) {

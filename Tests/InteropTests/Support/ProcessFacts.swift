@@ -1,0 +1,33 @@
+import Foundation
+
+/// What the kernel says about a process.
+enum ProcessFacts {
+  /// Memory that is this process's alone and has been written to, in kilobytes.
+  static func dirtyKilobytes(_ process: pid_t) -> Int {
+    let text = (try? String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)) ?? ""
+    for line in text.split(separator: "\n") where line.hasPrefix("Private_Dirty:") {
+      return Int(line.split(separator: " ")[1]) ?? 0
+    }
+    return 0
+  }
+
+  /// How many descriptors it has open.
+  static func descriptors(_ process: pid_t) -> Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count) ?? 0
+  }
+
+  /// From now on it may have this many descriptors. Only the soft limit is changed, so that it can be raised again.
+  static func limitDescriptors(_ process: pid_t, to count: Int) throws {
+    try Workplace.run("prlimit", ["--pid", "\(process)", "--nofile=\(count):"])
+  }
+
+  /// Waits until this holds; false after the timeout.
+  static func eventually(within seconds: TimeInterval = 10, _ condition: () -> Bool) -> Bool {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while Date() < end {
+      if condition() { return true }
+      RunLoop.current.run(until: Date(timeIntervalSinceNow: 0.02))
+    }
+    return condition()
+  }
+}
