@@ -44,6 +44,9 @@ let pure: [Target] = [
   room("Simulation", ["Phone", "Exchange", "SIPExtensions", "SIPUserAgent", "SIPMessages", "Media", "SansIO", "Cryptography"]),
 ]
 
+// Pure but for its threads and its output; in the quick package too, so that the swarm needs neither network nor database.
+let simulate = Target.executableTarget(name: "simulate", dependencies: ["Simulation", "SansIO"], swiftSettings: settings)
+
 let screens: [Target] = [
   // The one lock of the rooms that have threads.
   room("Locking", []),
@@ -86,7 +89,6 @@ let world: [Target] = [
       "Cryptography", "PhoneResources", "Locking", "CPlatform",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: settings),
-  .executableTarget(name: "simulate", dependencies: ["Simulation", "SansIO"], swiftSettings: settings),
   tests(
     "PhoneSystemTests",
     [
@@ -111,7 +113,7 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
       .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
-  targets: quick ? shims + pure + screens + pureTests : shims + pure + screens + pureTests + world,
+  targets: shims + pure + [simulate] + screens + pureTests + (quick ? [] : world),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -42,6 +42,8 @@ extension Phone {
     guard request.method == .options else { return .notImplemented }
     guard account(calledBy: request, registration: nil) != nil else { return .notFound }
     return doNotDisturb || liveCallCount >= Self.maximumCalls ? .busyHere : .ok
+  }
+
   private func isCrowded(by host: String, _ account: Int) -> Bool {
     if let facts = accounts[account].facts, Self.host(of: facts.server) == host { return false }
     let ringing = calls.indices.count {

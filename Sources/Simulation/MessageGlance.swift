@@ -16,38 +16,63 @@ public struct MessageGlance: Hashable, Sendable {
   /// The topmost Via's branch.
   public private(set) var branch = ""
   public private(set) var hasBody = false
+  /// The body is a session description.
+  public private(set) var hasDescription = false
 
   /// nil for keep-alives and for anything that does not begin like a SIP message.
   public init?(_ bytes: [UInt8]) {
-    guard let end = Self.find([13, 10, 13, 10], in: bytes) ?? (bytes.count > 20 ? bytes.count : nil) else { return nil }
-    let lines = bytes[..<end].split(separator: 10).map { String(decoding: $0.last == 13 ? $0.dropLast() : $0, as: UTF8.self) }
-    guard let first = lines.first else { return nil }
-    hasBody = bytes.count > end + 4
-    let words = first.split(separator: " ", maxSplits: 2)
-    if words.first == "SIP/2.0", words.count >= 2, let code = Int(words[1]) {
-      status = code
-      reason = words.count > 2 ? String(words[2]) : ""
-    } else if words.count == 3, words[2] == "SIP/2.0" {
-      method = String(words[0])
-      requestURI = String(words[1])
-    } else {
-      return nil
-    }
-    for line in lines.dropFirst() {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let name = line[..<colon].lowercased()
-      let value = line[line.index(after: colon)...].drop { $0 == " " }
-      switch name {
-      case "cseq":
-        let parts = value.split(separator: " ")
-        sequence = parts.first.flatMap { Int($0) } ?? 0
-        sequenceMethod = parts.count > 1 ? String(parts[1]) : ""
-      case "call-id", "i": callID = String(value)
-      case "from", "f": fromTag = Self.parameter("tag", of: value)
-      case "to", "t": toTag = Self.parameter("tag", of: value)
-      case "via", "v": if branch.isEmpty { branch = Self.parameter("branch", of: value) }
-      default: break
+    guard bytes.count > 20 else { return nil }
+    var start = bytes.startIndex
+    var end = Self.endOfLine(bytes, from: start)
+    guard readStartLine(bytes[start..<end.text]) else { return nil }
+    while end.next < bytes.count {
+      start = end.next
+      end = Self.endOfLine(bytes, from: start)
+      if start == end.text {
+        hasBody = end.next < bytes.count
+        break
       }
+      read(bytes[start..<end.text])
+    }
+    hasDescription = hasDescription && hasBody
+  }
+
+  private mutating func readStartLine(_ line: ArraySlice<UInt8>) -> Bool {
+    let words = line.split(separator: 0x20, maxSplits: 2)
+    guard words.count >= 2 else { return false }
+    let version = Array("SIP/2.0".utf8)
+    if words[0].elementsEqual(version), let code = Int(String(decoding: words[1], as: UTF8.self)) {
+      status = code
+      reason = words.count > 2 ? String(decoding: words[2], as: UTF8.self) : ""
+    } else if words.count == 3, words[2].elementsEqual(version) {
+      method = String(decoding: words[0], as: UTF8.self)
+      requestURI = String(decoding: words[1], as: UTF8.self)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Only the fields that are looked at are made into text; their first letters tell most of the others.
+  private mutating func read(_ line: ArraySlice<UInt8>) {
+    guard let first = line.first, let colon = line.firstIndex(of: 0x3A) else { return }
+    switch first | 0x20 {
+    case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "v"), UInt8(ascii: "i"): break
+    default: return
+    }
+    let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+    let value = line[line.index(after: colon)...].drop { $0 == 0x20 }
+    switch name {
+    case "cseq":
+      let parts = value.split(separator: 0x20)
+      sequence = parts.first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+      sequenceMethod = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
+    case "call-id", "i": callID = String(decoding: value, as: UTF8.self)
+    case "from", "f": fromTag = Self.parameter("tag", of: value)
+    case "to", "t": toTag = Self.parameter("tag", of: value)
+    case "via", "v": if branch.isEmpty { branch = Self.parameter("branch", of: value) }
+    case "content-type", "c": hasDescription = value.starts(with: Array("application/sdp".utf8))
+    default: break
     }
   }
 
@@ -59,18 +84,22 @@ public struct MessageGlance: Hashable, Sendable {
     return "\(status ?? 0) \(reason)\(about)\(body)"
   }
 
-  private static func parameter(_ name: String, of value: Substring) -> String {
-    for part in value.split(separator: ";").dropFirst() {
-      let pair = part.split(separator: "=", maxSplits: 1)
-      if pair.count == 2, pair[0].filter({ $0 != " " }).lowercased() == name {
-        return String(pair[1].prefix { $0 != "," && $0 != " " && $0 != ">" })
-      }
-    }
-    return ""
+  private static func endOfLine(_ bytes: [UInt8], from start: Int) -> (text: Int, next: Int) {
+    var index = start
+    while index < bytes.count, bytes[index] != 10 { index += 1 }
+    let text = index > start && bytes[index - 1] == 13 ? index - 1 : index
+    return (text, index + 1)
   }
 
-  private static func find(_ pattern: [UInt8], in bytes: [UInt8]) -> Int? {
-    guard bytes.count >= pattern.count else { return nil }
-    return (0...bytes.count - pattern.count).first { bytes[$0..<$0 + pattern.count].elementsEqual(pattern) }
+  private static func parameter(_ name: String, of value: ArraySlice<UInt8>) -> String {
+    let wanted = Array(name.utf8)
+    for part in value.split(separator: 0x3B).dropFirst() {
+      guard let equals = part.firstIndex(of: 0x3D) else { continue }
+      let key = part[..<equals].filter { $0 != 0x20 }.map { $0 | 0x20 }
+      guard key == wanted else { continue }
+      let text = part[part.index(after: equals)...].prefix { $0 != 0x2C && $0 != 0x20 && $0 != 0x3E }
+      return String(decoding: text, as: UTF8.self)
+    }
+    return ""
   }
 }

@@ -60,4 +60,9 @@ public struct SimulatedAudio: Sendable {
   }
 
   public var streamCount: Int { streams.count }
+
+  /// The host's machine is gone, and its sockets with it.
+  mutating func closeAll(of node: NodeID) {
+    for key in streams.keys where key.node == node { streams[key] = nil }
+  }
 }

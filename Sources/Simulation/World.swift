@@ -11,10 +11,37 @@ public import SansIO
 /// goes from deadline to deadline, so that an hour of silence costs nothing.
 public struct World: Sendable {
   /// What stands at a place of the network.
-  private enum Seat: Sendable {
+  enum Seat: Sendable {
     case phone(Int)
     case exchange(Int)
+    case liar(Int)
     case observer
+  }
+
+  /// What a host hears from its own machine.
+  enum LocalEvent: Sendable {
+    case media(MediaEvent)
+    case storage(StorageEvent)
+  }
+
+  /// One event for a host, from its own machine; `life` as in the network.
+  struct LocalDelivery: Sendable {
+    var node: NodeID
+    var life: Int
+    var event: LocalEvent
+  }
+
+  /// What is kept for each host.
+  struct Place: Sendable {
+    var seat: Seat
+    var address: IPAddress
+    /// Counts crashes.
+    var life = 0
+    var isOff = false
+    /// It does nothing before that.
+    var stalledUntil = Instant(nanoseconds: 0)
+    /// The history database, which survives crashes; newest first.
+    var records: [CallRecord] = []
   }
 
   /// An event that a phone told its listeners.
@@ -24,22 +51,35 @@ public struct World: Sendable {
     public var event: PhoneEvent
   }
 
-  public private(set) var now: Moment
+  public internal(set) var now: Moment
   public var network: SimulatedNetwork
-  public private(set) var audio = SimulatedAudio()
-  public private(set) var checkers: [any Checker]
-  public private(set) var reports: [PhoneReport] = []
-  public private(set) var exchangeEvents: [(node: NodeID, event: ExchangeEvent)] = []
+  public internal(set) var audio = SimulatedAudio()
+  public internal(set) var checkers: [any Checker]
+  public internal(set) var reports: [PhoneReport] = []
+  public internal(set) var exchangeEvents: [(node: NodeID, event: ExchangeEvent)] = []
   /// Whether phones' events are kept.
   public var isRecording = true
-  private var random: RandomSource
-  private var seats: [Seat] = []
-  private var addresses: [IPAddress] = []
-  private var phones: [Phone] = []
-  private var exchanges: [Exchange] = []
-  private var deadlines = DeadlineQueue<NodeID>()
-  private var mediaEvents = EventQueue<(NodeID, MediaEvent)>()
-  private var passagesSeen = 0
+  /// Whether `traceHash` is computed.
+  public var isHashing = false
+  public internal(set) var traceHash = TraceHash()
+  /// The last things that were said to the machines, oldest first; empty unless asked for.
+  public internal(set) var inputs = InputLog()
+  /// A fault that is made on purpose, to see that somebody notices; nil for none.
+  public var plant: Plant?
+  /// Phones' sockets for voice cannot be bound.
+  public var hasMediaPorts: [NodeID: Bool] = [:]
+  var random: RandomSource
+  var places: [Place] = []
+  var phones: [Phone] = []
+  var exchanges: [Exchange] = []
+  /// What they are made of when they start again, beside them.
+  var exchangeConfigurations: [ExchangeConfiguration] = []
+  var liars: [LyingPeer] = []
+  var deadlines = DeadlineQueue<NodeID>()
+  var localEvents = EventQueue<LocalDelivery>()
+  var passagesSeen = 0
+  /// What `MessageGlance` made of the passages, beside them; nil for what is no message.
+  var glances: [MessageGlance?] = []
 
   /// 2026-01-01T00:00:00Z, where every run begins.
   private static let epoch = WallTime(secondsSince1970: 1_767_225_600)
@@ -54,43 +94,64 @@ public struct World: Sendable {
   // MARK: Who is there
 
   public mutating func addPhone(_ host: SimulatedHost, _ configuration: Configuration) -> NodeID {
-    let node = attach(host, .phone(phones.count))
-    var phone = Phone(configuration: configuration, digests: OpenSSLDigests(), random: random.split())
-    // The network keeps what was sent; nobody looks at the phone's own trace.
-    phone.isTracing = false
-    phones.append(phone)
+    let node = attach(host, .phone(phones.count), .phone)
+    phones.append(makePhone(configuration))
     return node
   }
 
+  func makePhone(_ configuration: Configuration, _ random: RandomSource) -> Phone {
+    var phone = Phone(configuration: configuration, digests: OpenSSLDigests(), random: random)
+    // The network keeps what was sent; nobody looks at the phone's own trace.
+    phone.isTracing = false
+    return phone
+  }
+
+  private mutating func makePhone(_ configuration: Configuration) -> Phone { makePhone(configuration, random.split()) }
+
   public mutating func addExchange(_ host: SimulatedHost, _ configuration: ExchangeConfiguration) -> NodeID {
-    let node = attach(host, .exchange(exchanges.count))
+    let node = attach(host, .exchange(exchanges.count), .exchange)
+    exchangeConfigurations.append(configuration)
     exchanges.append(Exchange(configuration: configuration, digests: OpenSSLDigests(), random: random.split()))
     return node
   }
 
-  /// A host that says nothing and hears everything: a dead server, or an address that swallows datagrams.
-  public mutating func addSilentHost(_ host: SimulatedHost) -> NodeID { attach(host, .observer) }
+  /// A peer that breaks rules.
+  public mutating func addLiar(_ host: SimulatedHost, _ liar: LyingPeer) -> NodeID {
+    let node = attach(host, .liar(liars.count), .scripted)
+    liars.append(liar)
+    deadlines.schedule(node, at: liar.nextDeadline)
+    return node
+  }
 
-  private mutating func attach(_ host: SimulatedHost, _ seat: Seat) -> NodeID {
+  /// A host that says nothing and hears everything: a dead server, or an address that swallows datagrams.
+  public mutating func addSilentHost(_ host: SimulatedHost) -> NodeID { attach(host, .observer, .silent) }
+
+  private mutating func attach(_ host: SimulatedHost, _ seat: Seat, _ role: NodeRole) -> NodeID {
     let node = network.attach(host, now: now.instant)
-    seats.append(seat)
-    addresses.append(host.listeners.first?.address.address ?? .loopbackV4)
+    places.append(Place(seat: seat, address: host.listeners.first?.address.address ?? .loopbackV4))
+    for position in checkers.indices { checkers[position].joined(node, role) }
     return node
   }
 
   public func snapshot(of node: NodeID) -> PhoneSnapshot {
-    guard case .phone(let index) = seats[Int(node.rawValue)] else { return PhoneSnapshot() }
+    guard case .phone(let index) = places[Int(node.rawValue)].seat else { return PhoneSnapshot() }
     return phones[index].snapshot
   }
 
   /// The last of the calls in the snapshot, without making the rest of it.
   public func newestCall(of node: NodeID) -> CallSnapshot? {
-    guard case .phone(let index) = seats[Int(node.rawValue)] else { return nil }
+    guard case .phone(let index) = places[Int(node.rawValue)].seat else { return nil }
     return phones[index].newestCall
   }
 
+  /// Whether any call of the phone is not over.
+  public func hasLiveCalls(_ node: NodeID) -> Bool {
+    guard case .phone(let index) = places[Int(node.rawValue)].seat else { return false }
+    return phones[index].hasLiveCalls
+  }
+
   public func exchange(_ node: NodeID) -> Exchange? {
-    guard case .exchange(let index) = seats[Int(node.rawValue)] else { return nil }
+    guard case .exchange(let index) = places[Int(node.rawValue)].seat else { return nil }
     return exchanges[index]
   }
 
@@ -98,7 +159,7 @@ public struct World: Sendable {
 
   /// A user's act.
   public mutating func command(_ command: PhoneCommand, to node: NodeID) {
-    guard case .phone(let index) = seats[Int(node.rawValue)] else { return }
+    guard case .phone(let index) = places[Int(node.rawValue)].seat, !places[Int(node.rawValue)].isOff else { return }
     for position in checkers.indices { checkers[position].acted(command, at: node, now.instant) }
     tellPhone(index, node, .command(command))
   }
@@ -123,82 +184,85 @@ public struct World: Sendable {
   }
 
   /// Does the next thing that is due, whatever it is. False when nothing is before `end`.
-  private mutating func step(until end: Instant) -> Bool {
+  public mutating func step(until end: Instant) -> Bool {
     var next = network.nextDeadline
     if let other = deadlines.next { next = min(next ?? other, other) }
-    if let other = mediaEvents.next { next = min(next ?? other, other) }
+    if let other = localEvents.next { next = min(next ?? other, other) }
     guard let next, next <= end else { return false }
     advance(to: next)
-    if let (node, event) = network.next(now: now.instant) {
-      switch seats[Int(node.rawValue)] {
-      case .phone(let index): tellPhone(index, node, .network(event))
-      case .exchange(let index): tellExchange(index, node, .network(event))
-      case .observer: break
-      }
-    } else if let (node, event) = mediaEvents.pop(now: now.instant) {
-      switch seats[Int(node.rawValue)] {
-      case .phone(let index): tellPhone(index, node, .media(event))
-      case .exchange(let index): tellExchange(index, node, .media(event))
-      case .observer: break
-      }
+    if let arrival = network.next(now: now.instant) {
+      receive(arrival)
+    } else if let delivery = localEvents.pop(now: now.instant) {
+      receive(delivery)
     } else if let node = deadlines.popDue(now: now.instant) {
-      switch seats[Int(node.rawValue)] {
-      case .phone(let index): tellPhone(index, node, .wakeUp)
-      case .exchange(let index): tellExchange(index, node, .wakeUp)
-      case .observer: break
-      }
+      wake(node)
     }
     return true
   }
 
-  private mutating func advance(to instant: Instant) {
+  /// Passes over the time until then; nothing may be due in it.
+  public mutating func advance(to instant: Instant) {
     guard instant > now.instant else { return }
     now.wallTime.nanosecondsSince1970 += instant.nanoseconds - now.instant.nanoseconds
     now.instant = instant
   }
 
-  private mutating func tellPhone(_ index: Int, _ node: NodeID, _ input: PhoneInput) {
-    var outputs: [PhoneOutput] = []
-    phones[index].handle(input, now: now, into: &outputs)
-    for output in outputs {
-      switch output {
-      case .network(let order): perform(order, by: node)
-      case .media(let order): perform(order, by: node)
-      case .event(let event): if isRecording { reports.append(PhoneReport(at: now.instant, node: node, event: event)) }
-      case .storage, .finished: break
+  private mutating func receive(_ arrival: SimulatedNetwork.Arrival) {
+    let index = Int(arrival.node.rawValue)
+    guard !places[index].isOff else { return }
+    if places[index].stalledUntil > now.instant {
+      network.postpone(arrival, until: places[index].stalledUntil)
+      return
+    }
+    if !checkers.isEmpty {
+      seePassages()
+      for position in checkers.indices { checkers[position].heard(arrival.event, at: arrival.node, now.instant) }
+      if let number = arrival.passage, number >= network.forgottenPassages,
+        let glance = glances[number - network.forgottenPassages]
+      {
+        for position in checkers.indices { checkers[position].received(glance, at: arrival.node, now.instant) }
       }
     }
-    deadlines.schedule(node, at: phones[index].nextDeadline)
+    switch places[index].seat {
+    case .phone(let phone): tellPhone(phone, arrival.node, .network(arrival.event))
+    case .exchange(let exchange): tellExchange(exchange, arrival.node, .network(arrival.event))
+    case .liar(let liar): tellLiar(liar, arrival.node, arrival.event)
+    case .observer: break
+    }
   }
 
-  private mutating func tellExchange(_ index: Int, _ node: NodeID, _ input: ExchangeInput) {
-    var outputs: [ExchangeOutput] = []
-    exchanges[index].handle(input, now: now, into: &outputs)
-    for output in outputs {
-      switch output {
-      case .network(let order): perform(order, by: node)
-      case .media(let order): perform(order, by: node)
-      case .event(let event): if isRecording { exchangeEvents.append((node, event)) }
+  private mutating func receive(_ delivery: LocalDelivery) {
+    let index = Int(delivery.node.rawValue)
+    guard delivery.life == places[index].life, !places[index].isOff else { return }
+    if places[index].stalledUntil > now.instant {
+      localEvents.push(delivery, at: places[index].stalledUntil)
+      return
+    }
+    switch (places[index].seat, delivery.event) {
+    case (.phone(let phone), .media(let event)): tellPhone(phone, delivery.node, .media(event))
+    case (.phone(let phone), .storage(let event)): tellPhone(phone, delivery.node, .storage(event))
+    case (.exchange(let exchange), .media(let event)): tellExchange(exchange, delivery.node, .media(event))
+    case (.exchange, .storage), (.liar, _), (.observer, _): break
+    }
+  }
+
+  private mutating func wake(_ node: NodeID) {
+    let index = Int(node.rawValue)
+    guard !places[index].isOff else { return }
+    if places[index].stalledUntil > now.instant {
+      deadlines.schedule(node, at: places[index].stalledUntil)
+      return
+    }
+    switch places[index].seat {
+    case .phone(let phone):
+      if let later = plant?.postponed(wakeUpOf: node, now.instant) {
+        deadlines.schedule(node, at: later)
+        return
       }
-    }
-    deadlines.schedule(node, at: exchanges[index].nextDeadline)
-  }
-
-  private mutating func perform(_ order: NetworkOrder, by node: NodeID) {
-    network.perform(order, by: node, now: now.instant)
-    guard !checkers.isEmpty else { return }
-    while passagesSeen < network.passages.count {
-      let passage = network.passages[passagesSeen]
-      passagesSeen += 1
-      guard let glance = MessageGlance(passage.bytes) else { continue }
-      for position in checkers.indices { checkers[position].sent(glance, passage) }
-    }
-  }
-
-  private mutating func perform(_ order: MediaOrder, by node: NodeID) {
-    for position in checkers.indices { checkers[position].ordered(order, at: node, now.instant) }
-    if let event = audio.perform(order, by: node, at: addresses[Int(node.rawValue)], now: now.instant) {
-      mediaEvents.push((node, event), at: now.instant)
+      tellPhone(phone, node, .wakeUp)
+    case .exchange(let exchange): tellExchange(exchange, node, .wakeUp)
+    case .liar(let liar): tellLiar(liar, node, nil)
+    case .observer: break
     }
   }
 
@@ -207,6 +271,7 @@ public struct World: Sendable {
   /// Begins the ladder anew.
   public mutating func forgetPassages() {
     network.forgetPassages()
+    glances.removeAll(keepingCapacity: true)
     passagesSeen = 0
   }
 
@@ -215,9 +280,12 @@ public struct World: Sendable {
       .text(network.passages)
   }
 
+  /// Everything that checkers have found so far.
+  public var findings: [Finding] { checkers.flatMap(\.findings) }
+
   /// Everything that a checker found wrong, each as a sentence. Call it when every call should be over.
   public mutating func verdict() -> [String] {
-    for position in checkers.indices { checkers[position].finish() }
-    return checkers.flatMap(\.violations)
+    for position in checkers.indices { checkers[position].finish(now.instant) }
+    return findings.map(\.description)
   }
 }

@@ -34,6 +34,9 @@ struct MicrophoneGate: Sendable {
   private var lines: [Line] = []
   private(set) var isMuted = false
 
+  /// How many calls it keeps.
+  var lineCount: Int { lines.count }
+
   mutating func add(_ call: CallID, stream: MediaStreamID) {
     lines.append(Line(call: call, stream: stream))
   }

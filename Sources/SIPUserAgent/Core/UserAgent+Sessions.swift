@@ -73,6 +73,8 @@ extension UserAgent {
       if let transaction = exchanges[exchange]?.transaction {
         layer.cancel(transaction, reason: reason, now: now, into: &layerOutputs)
       }
+    case .withdraw(let exchange):
+      if let transaction = exchanges[exchange]?.transaction { layer.withdraw(transaction, into: &layerOutputs) }
     case .respond(let transaction, let response): respond(transaction, response)
     case .repeatResponse(let transaction, let response): repeatResponse(transaction, response)
     case .event(let event): outputs.append(.event(.session(id, event)))

@@ -36,6 +36,14 @@ extension TransactionLayer {
     }
   }
 
+  /// Takes back a request that is not on the wire yet: it waits for a name or a connection. What was sent takes its course.
+  public mutating func withdraw(_ id: ClientTransactionID, into outputs: inout [Output]) {
+    switch clients[id]?.phase {
+    case .locating, .connecting: fail(id, .cancelled, into: &outputs)
+    case .invite, .nonInvite, nil: break
+    }
+  }
+
   private mutating func start(
     _ request: Request, to hop: NextHop, purpose: ClientTransaction.Purpose, now: Instant, into outputs: inout [Output]
   ) -> ClientTransactionID {
@@ -263,6 +271,13 @@ extension TransactionLayer {
         remove(id)
       case .ended(.timedOut):
         transport.statistics.clientTimeouts += 1
+        if case .stream(let flow) = clients[id]?.sent?.flow {
+          // Before the next attempt, which must not take the same way.
+          let began = Instant(nanoseconds: now.nanoseconds - timers.lifetime.wholeNanoseconds)
+          var events: [TransportLayer.Output] = []
+          transport.closeIfSilent(flow, since: began, into: &events)
+          follow(events, now: now, into: &outputs)
+        }
         attemptFailed(id, .timedOut, now: now, into: &outputs)
       case .ended(.transportFailed):
         attemptFailed(id, clients[id]?.transportFault ?? .flowDied, now: now, into: &outputs)

@@ -28,6 +28,8 @@ struct Flow: Sendable {
   /// Why the flow is closed at the next deadline, when what came after a good message was no SIP; nil for a flow that may be read.
   var refusal: String?
   var lastUsed: Instant
+  /// When the peer last said anything; nil before.
+  var lastHeard: Instant?
 
   var isOpen: Bool { state == .open }
   /// Even numbers are ours (see `FlowID`).

@@ -87,6 +87,13 @@ struct TransportLayer: Sendable {
     outputs.append(.flowEnded(id, failure))
   }
 
+  /// Nothing came back on a connection since `instant`, although an answer was due: it leads nowhere, whatever the kernel believes.
+  /// A NAT that forgot it, or a host that is gone, is not noticed for a quarter of an hour otherwise.
+  mutating func closeIfSilent(_ id: FlowID, since instant: Instant, into outputs: inout [Output]) {
+    guard let flow = flows[id], flow.isOpen, flow.lastHeard.map({ $0 < instant }) ?? true else { return }
+    close(id, because: .timedOut, into: &outputs)
+  }
+
   private mutating func makeRoom(into outputs: inout [Output]) {
     guard flows.count >= FlowTable.limit else { return }
     // Accepted flows go first: theirs is the side that an attacker can fill.
@@ -221,6 +228,7 @@ struct TransportLayer: Sendable {
     guard let flow = flows[id], flow.isOpen, flow.refusal == nil, let local = flow.local else { return }
     let from = ReceivedFrom(flow: .stream(id), transport: flow.transport, source: flow.remote, local: local)
     flows[id]?.lastUsed = now
+    flows[id]?.lastHeard = now
     flows[id]?.framer.append(bytes)
     var hasReceived = false
     do throws(FramingError) {

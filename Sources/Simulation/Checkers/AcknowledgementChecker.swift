@@ -1,58 +1,163 @@
-/// Every final response to an INVITE is acknowledged: a failure on its own branch (RFC 3261 section 17.1.1.3), a success end to
-/// end, or the call is ended (section 13.2.2.4).
+public import SIPUserAgent
+public import SansIO
+
+/// Every final response to an INVITE that reaches who sent it is acknowledged: a failure at once and on its own branch (RFC 3261
+/// section 17.1.1.3), a success end to end, or its dialog is ended (section 13.2.2.4).
 public struct AcknowledgementChecker: Checker {
-  private struct Failure: Hashable, Sendable {
-    var branch: String
-    var status: Int
+  private struct Invite: Sendable {
+    var sequence: Int
     var callID: String
+    var fromTag: String
+    var firstSent: Instant
+    /// The connection it went over; nil for UDP.
+    var flow: FlowID?
+    /// When its CANCEL was sent: after 64*T1 the INVITE may be forgotten (section 9.1).
+    var cancelledAt: Instant?
+    var isForgotten = false
+    var hasProvisional = false
+    /// The first final response decides what is owed.
+    var final: Int?
+  }
+
+  private struct Branch: Hashable, Sendable {
+    var node: NodeID
+    var branch: String
   }
 
   private struct Success: Hashable, Sendable {
+    var node: NodeID
     var callID: String
+    var fromTag: String
     var toTag: String
     var sequence: Int
   }
 
-  // Arrays beside the sets keep the order in which things happened.
-  private var failures: [Failure] = []
-  private var seenFailures: Set<Failure> = []
-  private var acknowledgedBranches: Set<String> = []
-  private var successes: [Success] = []
-  private var seenSuccesses: Set<Success> = []
+  private var roles: [NodeID: NodeRole] = [:]
+  /// What the message that is looked at went over.
+  private var currentFlow: FlowID?
+  private var invites: [Branch: Invite] = [:]
+  /// Failures that were received in this step and must be acknowledged in it.
+  private var owed: [(node: NodeID, message: MessageGlance)] = []
+  private var successes: [(success: Success, at: Instant)] = []
+  private var seen: Set<Success> = []
   private var acknowledged: Set<Success> = []
-  private var ended: Set<String> = []
-  public private(set) var violations: [String] = []
+  public private(set) var findings: [Finding] = []
 
   public init() {}
 
+  public mutating func joined(_ node: NodeID, _ role: NodeRole) { roles[node] = role }
+
   public mutating func sent(_ message: MessageGlance, _ passage: Passage) {
-    if let status = message.status, message.sequenceMethod == "INVITE", status >= 200 {
-      // What was lost and never repeated was not received; what arrived must be answered.
-      guard passage.fate == .delivered || passage.fate == .duplicated else { return }
-      if status >= 300 {
-        let failure = Failure(branch: message.branch, status: status, callID: message.callID)
-        if seenFailures.insert(failure).inserted { failures.append(failure) }
-      } else {
-        let success = Success(callID: message.callID, toTag: message.toTag, sequence: message.sequence)
-        if seenSuccesses.insert(success).inserted { successes.append(success) }
+    guard let method = message.method else { return }
+    switch method {
+    case "INVITE":
+      let branch = Branch(node: passage.from, branch: message.branch)
+      if invites[branch] == nil {
+        invites[branch] = Invite(
+          sequence: message.sequence, callID: message.callID, fromTag: message.fromTag, firstSent: passage.at, flow: currentFlow)
       }
-    }
-    switch message.method {
+    case "CANCEL":
+      let branch = Branch(node: passage.from, branch: message.branch)
+      if invites[branch]?.cancelledAt == nil { invites[branch]?.cancelledAt = passage.at }
     case "ACK":
-      acknowledgedBranches.insert(message.branch)
-      acknowledged.insert(Success(callID: message.callID, toTag: message.toTag, sequence: message.sequence))
-    case "BYE": ended.insert(message.callID)
+      owed.removeAll { $0.node == passage.from && $0.message.branch == message.branch }
+      acknowledged.insert(success(message, at: passage.from, sequence: message.sequence))
+    case "BYE":
+      // Ends the dialog, whichever INVITE is unacknowledged in it.
+      acknowledged.insert(success(message, at: passage.from, sequence: -1))
     default: break
     }
   }
 
-  public mutating func finish() {
-    for failure in failures where !acknowledgedBranches.contains(failure.branch) {
-      violations.append("\(failure.status) to the INVITE of \(failure.callID) on branch \(failure.branch) was never acknowledged.")
+  public mutating func ordered(_ order: NetworkOrder, by node: NodeID, _ now: Instant) {
+    currentFlow = nil
+    switch order {
+    case .bytes(_, on: let flow): currentFlow = flow
+    case .close(let flow): lose(flow, at: node)
+    case .datagram, .open, .resolve: break
     }
-    for success in successes where !acknowledged.contains(success) && !ended.contains(success.callID) {
-      violations.append(
-        "The 2xx to INVITE \(success.sequence) of \(success.callID) was neither acknowledged nor followed by a BYE.")
+  }
+
+  public mutating func heard(_ event: NetworkEvent, at node: NodeID, _ now: Instant) {
+    switch event {
+    case .failed(let flow, _): lose(flow, at: node)
+    case .listenerFailed, .datagramFailed: lose(nil, at: node)
+    case .listening, .datagram, .opened, .accepted, .bytes, .resolved: break
     }
+  }
+
+  /// nil: a socket, or the way to somebody; all that went as datagrams may have been given up.
+  private mutating func lose(_ flow: FlowID?, at node: NodeID) {
+    for (key, invite) in invites where key.node == node && invite.flow == flow && invite.final == nil {
+      invites[key]?.isForgotten = true
+    }
+  }
+
+  public mutating func received(_ message: MessageGlance, at node: NodeID, _ now: Instant) {
+    if message.method == "BYE" {
+      // The dialog was ended by the other side: from its point of view.
+      acknowledged.insert(
+        Success(node: node, callID: message.callID, fromTag: message.toTag, toTag: message.fromTag, sequence: -1))
+    }
+    guard let status = message.status, message.sequenceMethod == "INVITE", roles[node] == .phone || roles[node] == .exchange
+    else { return }
+    let key = Branch(node: node, branch: message.branch)
+    // A response belongs to its request by the branch alone (section 17.1.3); whatever else is wrong with it, it is acknowledged.
+    guard var invite = invites[key], !invite.isForgotten else { return }
+    defer { invites[key] = invite }
+    // Timer B may have given the transaction up, or its connection is gone and with it the transaction.
+    if !invite.hasProvisional, invite.final == nil, invite.firstSent + .seconds(32) <= now {
+      invite.isForgotten = true
+      return
+    }
+    if status < 200 {
+      if status > 100 || invite.final == nil { invite.hasProvisional = true }
+      return
+    }
+    if let cancelledAt = invite.cancelledAt, cancelledAt + .seconds(32) <= now { return }
+    let isFirst = invite.final == nil
+    invite.final = invite.final ?? status
+    if status >= 300 {
+      // After a 2xx a failure fits no state (RFC 6026 section 7.2), and a repetition may come after timer D.
+      if isFirst { owed.append((node, message)) }
+    } else if isFirst || invite.final.map({ $0 < 300 }) ?? false, roles[node] == .phone {
+      let success = Success(
+        node: node, callID: invite.callID, fromTag: invite.fromTag, toTag: message.toTag, sequence: invite.sequence)
+      if seen.insert(success).inserted { successes.append((success, now)) }
+    }
+  }
+
+  private func success(_ message: MessageGlance, at node: NodeID, sequence: Int) -> Success {
+    Success(node: node, callID: message.callID, fromTag: message.fromTag, toTag: message.toTag, sequence: sequence)
+  }
+
+  public mutating func settled(_ node: NodeID, _ now: Instant) {
+    guard !owed.isEmpty else { return }
+    for (debtor, message) in owed where debtor == node {
+      let sentence = "\(message.status ?? 0) to the INVITE on branch \(message.branch) was not acknowledged."
+      findings.append(
+        Finding(rule: "failure not acknowledged", sentence: sentence, at: now, node: node, callID: message.callID))
+    }
+    owed.removeAll { $0.node == node }
+  }
+
+  public mutating func crashed(_ node: NodeID, _ now: Instant) {
+    owed.removeAll { $0.node == node }
+    successes.removeAll { $0.success.node == node }
+    for key in invites.keys where key.node == node { invites[key] = nil }
+  }
+
+  public mutating func finish(_ now: Instant) {
+    for (success, at) in successes where !acknowledged.contains(success) {
+      var farewell = success
+      farewell.sequence = -1
+      guard !acknowledged.contains(farewell) else { continue }
+      findings.append(
+        Finding(
+          rule: "2xx not acknowledged",
+          sentence: "The 2xx to INVITE \(success.sequence) was neither acknowledged nor followed by a BYE.", at: at,
+          node: success.node, callID: success.callID))
+    }
+    successes = []
   }
 }

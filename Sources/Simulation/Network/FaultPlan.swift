@@ -1,5 +1,5 @@
-/// How bad the simulated network is. All shares are from 0 (never) to 1 (always) and are drawn for each datagram or piece of
-/// stream.
+/// How bad the simulated network is. All shares are from 0 (never) to 1 (always) and are drawn for each datagram, piece of stream,
+/// connection or question.
 public struct FaultPlan: Hashable, Sendable {
   /// Datagrams that vanish.
   public var loss: Double
@@ -12,6 +12,18 @@ public struct FaultPlan: Hashable, Sendable {
   /// One way through the network.
   public var leastDelay: Duration
   public var greatestDelay: Duration
+  /// Datagrams after which a burst begins, and those after which it ends; all within it vanish.
+  public var burstBegin = 0.0
+  public var burstEnd = 0.2
+  /// Writes to a stream that break it instead.
+  public var reset = 0.0
+  /// Connections that are refused.
+  public var refusal = 0.0
+  /// TLS handshakes that fail.
+  public var tlsFailure = 0.0
+  /// Questions to the name server that fail, and how long it takes at most to answer the others.
+  public var dnsFailure = 0.0
+  public var dnsDelay = Duration.zero
 
   public init(
     loss: Double = 0, duplication: Double = 0, reordering: Double = 0, chunking: Double = 0,

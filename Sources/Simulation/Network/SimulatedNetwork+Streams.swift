@@ -5,13 +5,20 @@ extension SimulatedNetwork {
   mutating func open(_ flow: FlowID, _ target: FlowTarget, by node: NodeID, now: Instant) {
     let there = now + oneWay()
     let back = there + oneWay()
-    guard let acceptor = listeners[Endpoint(transport: target.transport, address: target.remote)], !isDown(acceptor.node) else {
+    guard let acceptor = listeners[Endpoint(transport: target.transport, address: target.remote)], !isDown(acceptor.node),
+      !isLost(acceptor.listener),
+      !isDown(node), !happens(faults.refusal)
+    else {
       undeliverable += 1
       deliver(.failed(flow, .refused), to: node, at: back)
       return
     }
     var identity: TLSPeerIdentity?
     if target.transport.isSecure {
+      guard !happens(faults.tlsFailure) else {
+        deliver(.failed(flow, .tls("The handshake failed.")), to: node, at: back)
+        return
+      }
       guard var certificate = hosts[Int(acceptor.node.rawValue)].certificate else {
         deliver(.failed(flow, .tls("The server shows no certificate.")), to: node, at: back)
         return
@@ -39,14 +46,22 @@ extension SimulatedNetwork {
   }
 
   mutating func write(_ bytes: [UInt8], on flow: FlowID, by node: NodeID, now: Instant) {
-    guard let (stream, side) = streams.find(StreamTable.End(node: node, flow: flow)) else { return }
-    let known = streams.streams[stream]
-    let peer = known.ends[1 - side]
-    guard !isDown(node), !isDown(peer.node) else {
-      record(Passage(at: now, from: node, to: peer.node, transport: known.transport, bytes: bytes, fate: .lost))
+    guard let (stream, side) = streams.find(StreamTable.End(node: node, flow: flow)) else {
+      // Broken, and the host has yet to hear of it: the other machine says so, unless there is none.
+      record(Passage(at: now, from: node, to: nil, transport: .tcp, bytes: bytes, fate: .lost))
+      if !isDown(node), !streams.isSilent(StreamTable.End(node: node, flow: flow), now: now) {
+        deliver(.failed(flow, .closedByPeer), to: node, at: now + oneWay() + oneWay())
+      }
       return
     }
-    record(Passage(at: now, from: node, to: peer.node, transport: known.transport, bytes: bytes, fate: .delivered))
+    let known = streams.streams[stream]
+    let peer = known.ends[1 - side]
+    if happens(faults.reset) {
+      record(Passage(at: now, from: node, to: peer.node, transport: known.transport, bytes: bytes, fate: .lost))
+      breakStream(stream, now: now)
+      return
+    }
+    let number = record(Passage(at: now, from: node, to: peer.node, transport: known.transport, bytes: bytes, fate: .delivered))
     let departure = max(now, known.establishedAt)
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -55,7 +70,7 @@ extension SimulatedNetwork {
       let piece = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
       let arrival = streams.arrives(stream, towards: 1 - side, at: departure + oneWay())
-      deliver(.bytes(piece, on: peer.flow), to: peer.node, at: arrival)
+      deliver(.bytes(piece, on: peer.flow), to: peer.node, at: arrival, passage: rest.isEmpty ? number : nil)
     }
   }
 
@@ -69,12 +84,22 @@ extension SimulatedNetwork {
 
   /// Breaks every stream of a host, as a NAT or a dead link does: both ends hear of it.
   public mutating func breakStreams(of node: NodeID, now: Instant) {
+    for stream in streams.streams(of: node) { breakStream(stream, now: now) }
+  }
+
+  /// Every stream of a host leads nowhere from now on, as when a NAT has forgotten it: nobody is told before `instant`.
+  public mutating func silenceStreams(of node: NodeID, until instant: Instant) {
     for stream in streams.streams(of: node) {
-      for (side, end) in streams.streams[stream].ends.enumerated() {
-        let arrival = streams.arrives(stream, towards: side, at: now + oneWay())
-        deliver(.failed(end.flow, .closedByPeer), to: end.node, at: arrival)
-      }
-      streams.close(stream)
+      for end in streams.streams[stream].ends { deliver(.failed(end.flow, .timedOut), to: end.node, at: instant) }
+      streams.silence(stream, until: instant)
     }
+  }
+
+  mutating func breakStream(_ stream: Int, now: Instant) {
+    for (side, end) in streams.streams[stream].ends.enumerated() {
+      let arrival = streams.arrives(stream, towards: side, at: now + oneWay())
+      deliver(.failed(end.flow, .closedByPeer), to: end.node, at: arrival)
+    }
+    streams.close(stream)
   }
 }

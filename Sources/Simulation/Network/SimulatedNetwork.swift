@@ -16,12 +16,26 @@ public struct SimulatedNetwork: Sendable {
   struct Delivery: Sendable {
     var to: NodeID
     var event: NetworkEvent
+    /// What it was in the life of the host when it was sent; a host that crashed meanwhile does not hear it.
+    var life: Int
+    /// The passage whose last piece this is, counted from the first one of the run; nil for anything else.
+    var passage: Int?
+  }
+
+  /// Something that has arrived at a host.
+  struct Arrival: Sendable {
+    var node: NodeID
+    var event: NetworkEvent
+    var passage: Int?
   }
 
   struct Endpoint: Hashable, Sendable {
     var transport: TransportProtocol
     var address: SocketAddress
   }
+
+  /// So many datagrams from now on vanish, whoever sends them.
+  public var swallows = 0
 
   var hosts: [SimulatedHost] = []
   var listeners: [Endpoint: (node: NodeID, listener: ListenerID)] = [:]
@@ -30,6 +44,14 @@ public struct SimulatedNetwork: Sendable {
   var random: RandomSource
   var streams = StreamTable()
   private var down: Set<NodeID> = []
+  private var lives: [Int] = []
+  /// Where datagrams of a socket behind a NAT seem to come from.
+  private var mappings: [ListenerID: SocketAddress] = [:]
+  private var isInBurst = false
+  /// Sockets that do not work.
+  private var lost: Set<ListenerID> = []
+  /// Passages that were forgotten: those that are left are counted on from there.
+  private(set) var forgottenPassages = 0
 
   public init(random: RandomSource, faults: FaultPlan = .none, dns: SimulatedDNS = SimulatedDNS()) {
     self.random = random
@@ -41,37 +63,96 @@ public struct SimulatedNetwork: Sendable {
   public mutating func attach(_ host: SimulatedHost, now: Instant) -> NodeID {
     let node = NodeID(UInt64(hosts.count))
     hosts.append(host)
+    lives.append(0)
     for listener in host.listeners {
       let id = ListenerID(UInt64(localEndpoints.count + 1))
       let endpoint = Endpoint(transport: listener.transport, address: listener.address)
       guard listeners[endpoint] == nil else {
-        deliveries.push(
-          Delivery(to: node, event: .listenerFailed(id, listener.transport, reason: "\(listener.address) is taken.")), at: now)
+        deliver(.listenerFailed(id, listener.transport, reason: "\(listener.address) is taken."), to: node, at: now)
         continue
       }
       listeners[endpoint] = (node, id)
       localEndpoints[id] = endpoint
-      deliveries.push(Delivery(to: node, event: .listening(id, listener.transport, listener.address)), at: now)
+      deliver(.listening(id, listener.transport, listener.address), to: node, at: now)
     }
     return node
   }
 
+  /// The host's machine is gone with all it knew: its streams break, what is under way to it is lost.
+  public mutating func crash(_ node: NodeID, now: Instant) {
+    lives[Int(node.rawValue)] += 1
+    for stream in streams.streams(of: node) {
+      for (side, end) in streams.streams[stream].ends.enumerated() where end.node != node {
+        let arrival = streams.arrives(stream, towards: side, at: now + oneWay())
+        deliver(.failed(end.flow, .closedByPeer), to: end.node, at: arrival)
+      }
+      streams.close(stream)
+    }
+  }
+
+  /// The host's machine has started again: it hears of its sockets as at first.
+  public mutating func announceListeners(of node: NodeID, now: Instant) {
+    for (id, endpoint) in listeners(of: node) {
+      lost.remove(id)
+      deliver(.listening(id, endpoint.transport, endpoint.address), to: node, at: now)
+    }
+  }
+
+  /// A socket of the host stops working.
+  public mutating func loseListeners(of node: NodeID, now: Instant) {
+    for (id, endpoint) in listeners(of: node) {
+      lost.insert(id)
+      deliver(.listenerFailed(id, endpoint.transport, reason: "The socket is gone."), to: node, at: now)
+    }
+  }
+
+  /// In the order of their numbers: the order of a dictionary must not reach an output.
+  private func listeners(of node: NodeID) -> [(ListenerID, Endpoint)] {
+    listeners.filter { $0.value.node == node && localEndpoints[$0.value.listener] == $0.key }
+      .map { ($0.value.listener, $0.key) }.sorted { $0.0 < $1.0 }
+  }
+
+  /// From now on the host's datagrams seem to come from another address or port, as when a NAT has lost or changed its mapping.
+  /// What comes to the address before it finds nobody any more. The host can still be reached at its own address.
+  public mutating func remap(_ node: NodeID, to address: SocketAddress) {
+    for (id, endpoint) in listeners(of: node) where endpoint.transport == .udp {
+      let outside = Endpoint(transport: .udp, address: address)
+      guard listeners[outside] == nil else { return }
+      if let former = mappings[id] { listeners[Endpoint(transport: .udp, address: former)] = nil }
+      listeners[outside] = (node, id)
+      mappings[id] = address
+      return
+    }
+  }
+
   public func name(of node: NodeID) -> String { hosts[Int(node.rawValue)].name }
 
-  /// Cuts a host off, or lets it back in. What is under way to it is lost, and its streams fall silent.
+  /// Cuts a host off, or lets it back in. What is under way to it is lost. Its streams are broken, and who writes to one learns it.
   public mutating func setDown(_ node: NodeID, _ isDown: Bool) {
-    if isDown { down.insert(node) } else { down.remove(node) }
+    guard isDown else {
+      down.remove(node)
+      return
+    }
+    down.insert(node)
+    for stream in streams.streams(of: node) { streams.close(stream) }
   }
 
   public var nextDeadline: Instant? { deliveries.next }
 
   /// The next event whose time has come, with the host that hears it.
-  public mutating func next(now: Instant) -> (NodeID, NetworkEvent)? {
+  mutating func next(now: Instant) -> Arrival? {
     while let delivery = deliveries.pop(now: now) {
-      if down.contains(delivery.to) { continue }
-      return (delivery.to, delivery.event)
+      // What a host hears of its own sockets does not come over the network.
+      if case .datagram(_, from: _, to: let listener) = delivery.event, lost.contains(listener) { continue }
+      if delivery.life != lives[Int(delivery.to.rawValue)] || down.contains(delivery.to) && !delivery.event.isLocal { continue }
+      return Arrival(node: delivery.to, event: delivery.event, passage: delivery.passage)
     }
     return nil
+  }
+
+  /// Gives back what a host cannot hear yet.
+  mutating func postpone(_ arrival: Arrival, until instant: Instant) {
+    deliver(arrival.event, to: arrival.node, at: instant, passage: arrival.passage)
   }
 
   public mutating func perform(_ order: NetworkOrder, by node: NodeID, now: Instant) {
@@ -85,22 +166,34 @@ public struct SimulatedNetwork: Sendable {
     case .close(let flow):
       close(flow, by: node, now: now)
     case .resolve(let lookup, let question):
-      deliver(.resolved(lookup, dns.answer(question)), to: node, at: now + oneWay())
+      var arrival = now + oneWay()
+      if faults.dnsDelay > .zero {
+        arrival = arrival + .nanoseconds(Int64(random.next(below: UInt64(faults.dnsDelay.wholeNanoseconds))))
+      }
+      let answer = happens(faults.dnsFailure) || isDown(node) ? .failed("The name server did not answer.") : dns.answer(question)
+      deliver(.resolved(lookup, answer), to: node, at: arrival)
     }
   }
 
-  mutating func deliver(_ event: NetworkEvent, to node: NodeID, at instant: Instant) {
-    deliveries.push(Delivery(to: node, event: event), at: instant)
+  mutating func deliver(_ event: NetworkEvent, to node: NodeID, at instant: Instant, passage: Int? = nil) {
+    deliveries.push(Delivery(to: node, event: event, life: lives[Int(node.rawValue)], passage: passage), at: instant)
   }
 
   func isDown(_ node: NodeID) -> Bool { down.contains(node) }
 
-  mutating func record(_ passage: Passage) {
-    if isRecording { passages.append(passage) }
+  func isLost(_ listener: ListenerID) -> Bool { lost.contains(listener) }
+
+  /// The number of what was recorded; nil when nothing is.
+  @discardableResult
+  mutating func record(_ passage: Passage) -> Int? {
+    guard isRecording else { return nil }
+    passages.append(passage)
+    return forgottenPassages + passages.count - 1
   }
 
   /// Forgets the passages so far, so that a scenario's ladder begins with what matters.
   public mutating func forgetPassages() {
+    forgottenPassages += passages.count
     passages.removeAll(keepingCapacity: true)
   }
 
@@ -118,8 +211,8 @@ public struct SimulatedNetwork: Sendable {
   private mutating func send(
     _ bytes: [UInt8], to destination: SocketAddress, from listener: ListenerID, by node: NodeID, now: Instant
   ) {
-    guard let source = localEndpoints[listener] else { return }
-    let target = listeners[Endpoint(transport: .udp, address: destination)]
+    guard let source = mappings[listener] ?? localEndpoints[listener]?.address else { return }
+    let target = listeners[Endpoint(transport: .udp, address: destination)].flatMap { lost.contains($0.listener) ? nil : $0 }
     var passage = Passage(at: now, from: node, to: target?.node, transport: .udp, bytes: bytes, fate: .delivered)
     guard let target else {
       undeliverable += 1
@@ -128,19 +221,41 @@ public struct SimulatedNetwork: Sendable {
       deliver(.datagramFailed(to: destination, from: listener), to: node, at: now + oneWay() + oneWay())
       return
     }
-    guard !happens(faults.loss), !isDown(target.node), !isDown(node) else {
+    guard !isSwallowed(), !isDown(target.node), !isDown(node) else {
       passage.fate = .lost
       record(passage)
       return
     }
     var delay = oneWay()
     if happens(faults.reordering) { delay += faults.greatestDelay + oneWay() }
-    let event = NetworkEvent.datagram(bytes, from: source.address, to: target.listener)
-    deliver(event, to: target.node, at: now + delay)
-    if happens(faults.duplication) {
-      passage.fate = .duplicated
-      deliver(event, to: target.node, at: now + delay + oneWay())
+    let event = NetworkEvent.datagram(bytes, from: source, to: target.listener)
+    let isDoubled = happens(faults.duplication)
+    if isDoubled { passage.fate = .duplicated }
+    let number = record(passage)
+    deliver(event, to: target.node, at: now + delay, passage: number)
+    if isDoubled { deliver(event, to: target.node, at: now + delay + oneWay(), passage: number) }
+  }
+
+  /// Loss comes alone or in bursts.
+  private mutating func isSwallowed() -> Bool {
+    if swallows > 0 {
+      swallows -= 1
+      return true
     }
-    record(passage)
+    if faults.burstBegin > 0 {
+      if happens(isInBurst ? faults.burstEnd : faults.burstBegin) { isInBurst.toggle() }
+      if isInBurst { return true }
+    }
+    return happens(faults.loss)
+  }
+}
+
+extension NetworkEvent {
+  /// Happens within the host; a resolver and a socket say that they failed whether there is a network or not.
+  fileprivate var isLocal: Bool {
+    switch self {
+    case .listening, .listenerFailed, .failed, .resolved: true
+    case .datagram, .datagramFailed, .opened, .accepted, .bytes: false
+    }
   }
 }

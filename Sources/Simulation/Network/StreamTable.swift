@@ -22,6 +22,8 @@ struct StreamTable: Sendable {
   private(set) var streams: [Stream] = []
   private var indexes: [End: (stream: Int, side: Int)] = [:]
   private var accepted: UInt64 = 0
+  /// Ends that write into nothing and are not told before that.
+  private var silent: [End: Instant] = [:]
 
   /// Accepted connections have odd numbers.
   mutating func nextAcceptedFlow() -> FlowID {
@@ -41,6 +43,14 @@ struct StreamTable: Sendable {
     let arrival = max(instant, streams[stream].lastArrival[side])
     streams[stream].lastArrival[side] = arrival
     return arrival
+  }
+
+  /// True while nobody says that what is written here reaches nobody.
+  func isSilent(_ end: End, now: Instant) -> Bool { silent[end].map { $0 > now } ?? false }
+
+  mutating func silence(_ stream: Int, until instant: Instant) {
+    for end in streams[stream].ends { silent[end] = instant }
+    close(stream)
   }
 
   mutating func close(_ stream: Int) {

@@ -68,6 +68,28 @@ struct StreamTests {
     #expect(bench.opened.count == 2, "A dead connection is not used again.")
   }
 
+  @Test("A connection on which nothing came back for 64*T1 is closed, and the next request opens another one")
+  func silence() throws {
+    var bench = LayerBench()
+    let flow = try connected(&bench)
+    bench.run(to: 33_000)
+    #expect(bench.failures == [.timedOut])
+    #expect(bench.orders.contains(.close(flow)))
+    _ = bench.send(LayerBench.request(.options), to: "sip:192.0.2.1;transport=tcp")
+    #expect(bench.opened.count == 2)
+  }
+
+  @Test("A connection on which something else came meanwhile is kept when a request times out")
+  func talkative() throws {
+    var bench = LayerBench()
+    let flow = try connected(&bench)
+    bench.run(to: 20_000)
+    bench.handle(.bytes([13, 10, 13, 10], on: flow))
+    bench.run(to: 33_000)
+    #expect(bench.failures == [.timedOut])
+    #expect(!bench.orders.contains(.close(flow)))
+  }
+
   @Test("A request for a given flow uses it; when it is dead the URI is located, unless the flow is required")
   func givenFlow() throws {
     var bench = LayerBench()

@@ -27,6 +27,8 @@ enum SessionAction: Sendable {
   /// The ACK to a 2xx, outside any transaction (section 13.2.2.4).
   case acknowledge(Request, RequestRouting)
   case cancel(ExchangeID, Reason?)
+  /// Not to be sent, if it is not on the wire yet.
+  case withdraw(ExchangeID)
   case respond(ServerTransactionID, Response)
   /// Once more, as it was: a 2xx or a reliable provisional response that nobody confirmed yet.
   case repeatResponse(ServerTransactionID, Response)

@@ -2,12 +2,12 @@ import Phone
 internal import SIPUserAgent
 public import SansIO
 
-/// Many calls between two phones over a network that may be bad, with checkers looking on: what the tool `simulate` runs for one
+/// Many calls between two phones over a network that may be bad, with checkers looking on: what `simulate --calls` runs for one
 /// seed.
 ///
 /// Alice calls bob directly, or through an exchange when `throughExchange`; bob answers every call by itself; after two seconds
 /// one of the two hangs up. At the end time goes on until everything that is open has had its chance to end.
-public struct Swarm: Sendable {
+public struct CallSeries: Sendable {
   public struct Outcome: Sendable {
     public var calls = 0
     /// Calls in which alice talked.
@@ -65,7 +65,7 @@ public struct Swarm: Sendable {
       address = "sip:\(name)@127.0.0.\(name == "alice" ? 2 : 3)"
       register = false
       """
-    return ConfigurationParser.parse(Array(text.utf8), file: "swarm").0
+    return ConfigurationParser.parse(Array(text.utf8), file: "series").0
   }
 
   /// Makes that many calls, one begun every `interval`.
