@@ -81,7 +81,9 @@ let world: [Target] = [
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "GRDB", package: "GRDB.swift"),
     ]),
-  .target(name: "PhoneResources", path: "Resources", resources: [.embedInCode("default.toml"), .embedInCode("alerts.toml")], swiftSettings: settings),
+  .target(
+    name: "PhoneResources", path: "Resources", resources: [.embedInCode("default.toml"), .embedInCode("alerts.toml")],
+    swiftSettings: settings),
   .executableTarget(
     name: "offhook",
     dependencies: [

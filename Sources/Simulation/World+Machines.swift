@@ -31,6 +31,8 @@ extension World {
     case .storage(.query(let limit)):
       let records = Array(places[Int(node.rawValue)].records.prefix(limit))
       deliver(.storage(.history(records)), to: node, at: now.instant + .milliseconds(2))
+    case .storage(.clear): places[Int(node.rawValue)].records = []
+    case .storage(.saveRules), .storage(.loadRules): break
     case .finished: break
     }
   }
@@ -135,6 +137,7 @@ extension World {
     case .command(let command): "the user: \(command)"
     case .media(let event): "\(event)"
     case .storage: "storage"
+    case .localTime: "local time"
     case .notice: "notice"
     case .wakeUp: "wake-up"
     }

@@ -49,6 +49,7 @@ struct ReferTests {
     return seen
   }
 
+  // Proves: rfc3515-2.4.2-01 rfc3515-2.4.2-08 rfc3515-2.4.4-01 rfc3515-2.4.4-02 rfc3515-2.4.4-03 rfc3515-2.4.5-01 rfc3515-2.4.5-02
   @Test("It is answered with 200 and a NOTIFY of 100 Trying, and nothing is called before the application says so")
   func accepted() throws {
     var (world, tag) = called()
@@ -65,6 +66,7 @@ struct ReferTests {
     #expect(world.requests(.invite).isEmpty)
   }
 
+  // Proves: rfc3515-2.4.7-01
   @Test("How it goes is told as it goes; the final status ends the subscription with noresource")
   func progress() throws {
     var (world, tag) = called()
@@ -85,6 +87,7 @@ struct ReferTests {
     #expect(notifies(world).count == 3)
   }
 
+  // Proves: rfc3515-2.4.2-04 rfc3515-2.4.2-06
   @Test("Without exactly one Refer-To it is 400, another scheme 416, another method 603, a second one at a time 491")
   func refusals() {
     for (extra, status) in [
@@ -130,6 +133,7 @@ struct ReferTests {
     #expect(world.requests(.notify).isEmpty)
   }
 
+  // Proves: rfc3515-2.4.6-01
   @Test("The second REFER of a dialog has its CSeq as the id of its event (RFC 3515 section 2.4.6)")
   func identified() throws {
     var (world, tag) = called()
@@ -156,6 +160,7 @@ struct ReferTests {
     #expect((last.cseq?.number ?? 0) > (world.requests(.notify).first?.cseq?.number ?? 0))
   }
 
+  // Proves: rfc3515-2.4.4-06 rfc6665-4.2.1.1-03
   @Test("SUBSCRIBE within the dialog ends the subscription; one to refer from outside is 403, one to another package 489")
   func subscribe() throws {
     var (world, tag) = called()
@@ -219,6 +224,7 @@ struct ReferTests {
     world.settle()
   }
 
+  // Proves: rfc3515-2.4.4-04 rfc6665-4.1.2.4-03 rfc6665-4.1.3-06 rfc6665-4.1.3-17
   @Test("What the peer notifies of our REFER is told, also before the response to it; each NOTIFY is answered with 200")
   func outgoing() throws {
     var (world, refer) = try #require(ordered())

@@ -38,12 +38,15 @@ struct DemoTests {
   }
 
   // Proves: rfc7462-13-1
-  @Test("The bells ring, hang up and call back, each with the URNs that it is there to show", arguments: [
-    ("220", "service:call-waiting", "priority:high source:external"), ("221", "service:call-waiting", "priority:low"),
-    ("222", "source:internal", "source:internal"), ("223", "source:external", "source:external"), ("224", "", "source:friend"),
-    ("225", "", "source:family"), ("226", "service:forward", "service:recall:hold source:internal"), ("227", "", "duration:short"),
-    ("228", "service:call-waiting", "delay:yes service:forward"), ("229", "locale:country:za", "locale:country:za"),
-  ])
+  @Test(
+    "The bells ring, hang up and call back, each with the URNs that it is there to show",
+    arguments: [
+      ("220", "service:call-waiting", "priority:high source:external"), ("221", "service:call-waiting", "priority:low"),
+      ("222", "source:internal", "source:internal"), ("223", "source:external", "source:external"), ("224", "", "source:friend"),
+      ("225", "", "source:family"), ("226", "service:forward", "service:recall:hold source:internal"),
+      ("227", "", "duration:short"),
+      ("228", "service:call-waiting", "delay:yes service:forward"), ("229", "locale:country:za", "locale:country:za"),
+    ])
   func bells(number: String, ringback: String, ring: String) {
     var (world, _, alice) = stage()
     world.command(.dial(number, account: nil), to: alice)

@@ -1,4 +1,5 @@
 import Phone
+import SIPUserAgent
 import SansIO
 import Simulation
 import Testing

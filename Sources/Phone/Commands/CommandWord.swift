@@ -3,7 +3,8 @@ public struct CommandWord: Hashable, Sendable {
   /// What a word can be followed by.
   public enum Argument: String, Hashable, Sendable {
     /// To the end of the line; options anywhere in it.
-    case target = "TARGET [via ACCOUNT] [--answer-mode auto|manual] [--require] [--priv] [--steer prefer|require|explicit]"
+    case target =
+      "TARGET [via ACCOUNT] [--answer-mode auto|manual] [--require] [--priv] [--steer prefer|require|explicit] [--alert WORD]"
     case call = "CALL"
     case optionalCall = "[CALL]"
     /// `[CALL] [STATUS]`; one number alone is a call when it is below 300.

@@ -1,18 +1,31 @@
-import SIPMessages
+public import SIPMessages
 
 /// What a caller may ask for beside the address: `dial TARGET --answer-mode auto --require`.
 public struct DialOptions: Hashable, Sendable {
   /// How the called phone is asked to answer (RFC 5373); nil leaves it to the called.
   public var answering: AnswerModeOrder?
+  /// What the called phone is told about the call, in order of weight (RFC 7462 section 13).
+  public var alerts: [AlertURN]
 
-  public init(answering: AnswerModeOrder? = nil) {
+  public init(answering: AnswerModeOrder? = nil, alerts: [AlertURN] = []) {
     self.answering = answering
+    self.alerts = alerts
   }
 
   /// Adds the fields that the options stand for.
   func add(to fields: inout HeaderFields) {
     answering?.add(to: &fields)
+    fields.append(alerts: alerts)
   }
+
+  /// The words of `--alert` beside whole URNs.
+  private static let alertWords: [(String, AlertURN)] = [
+    ("urgent", .highPriority), ("low", .lowPriority), ("internal", .internalSource), ("external", .externalSource),
+    ("friend", .friend), ("family", .family),
+  ]
+
+  /// More than this says nothing more.
+  private static let mostAlerts = 8
 
   /// Takes the options out of a line's words and leaves the rest.
   static func take(_ words: [Substring]) throws(CommandError) -> (words: [Substring], options: DialOptions) {
@@ -37,6 +50,13 @@ public struct DialOptions: Hashable, Sendable {
       case "--answer-mode":
         mode = AnswerRequest.Mode(rawValue: try value(of: word, "auto or manual"))
         if mode == nil { throw CommandError(.unusableArgument, expected: "--answer-mode takes auto or manual.") }
+      case "--alert":
+        let text = try value(of: word, "urgent, low, internal, external, friend, family or a URN")
+        guard let urn = alertWords.first(where: { $0.0 == text })?.1 ?? AlertURN(text), options.alerts.count < mostAlerts else {
+          throw CommandError(
+            .unusableArgument, expected: "--alert takes urgent, low, internal, external, friend, family or urn:alert:…")
+        }
+        options.alerts.append(urn)
       case "--require": isRequired = true
       case "--priv": isPrivileged = true
       case "--steer":
@@ -45,7 +65,8 @@ public struct DialOptions: Hashable, Sendable {
       case let text where text.hasPrefix("--"):
         throw CommandError(
           .unusableArgument,
-          expected: "dial knows --answer-mode, --require, --priv and --steer, not \(DisplayText.bounded(text, to: 24) ?? "").")
+          expected:
+            "dial knows --answer-mode, --require, --priv, --steer and --alert, not \(DisplayText.bounded(text, to: 24) ?? "").")
       default: rest.append(word)
       }
     }

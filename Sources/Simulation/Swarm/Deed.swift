@@ -26,7 +26,7 @@ public enum Deed: Hashable, Sendable {
     case .mute: .mute
     case .unmute: .unmute
     case .talk: .talk
-    case .silence: .silenceRinger
+    case .silence: .silenceRinger(nil)
     case .digits(let digits): .sendDigits(digits)
     case .hangUpAt(let place): call(place).map { .hangUp($0) }
     case .answerAt(let place): call(place).map { .answer($0) }

@@ -112,7 +112,7 @@ public struct Swarm: Sendable {
       case .ended:
         report.calls += 1
         if call.call.answeredAt != nil { report.answered += 1 }
-      case .calling, .redirected, .held, .heldByPeer, .ending: break
+      case .calling, .redirected, .held, .heldByPeer: break
       }
       turns[said.node] = turn
       if let reaction { due.push(.act(phone: index, reaction.deed), at: said.at + reaction.after) }

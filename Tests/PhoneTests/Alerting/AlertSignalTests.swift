@@ -171,7 +171,8 @@ struct AlertSignalTests {
   func floods() {
     var text = ""
     for index in 0..<600 {
-      text += "[[alerts.signal]]\nname = \"n\(index)\"\nmode = \"urgency\"\nwhen = [\"ringing\"]\nexpress = [\"urn:alert:p:l\(index)\"]\n"
+      text +=
+        "[[alerts.signal]]\nname = \"n\(index)\"\nmode = \"urgency\"\nwhen = [\"ringing\"]\nexpress = [\"urn:alert:p:l\(index)\"]\n"
     }
     let (configuration, problems) = Self.read(text)
     #expect(configuration.alerts.signals.count == 512)

@@ -166,6 +166,20 @@ struct AnswerModeTests {
     }
   }
 
+  // Proves: rfc7462-13-1 rfc7462-7-2
+  @Test("A caller says what kind of call it is, in the order in which it was typed")
+  func alerting() throws {
+    var world = PhoneWorld(1)
+    try world.type(0, "dial sip:x@192.0.2.101 --alert urgent --alert external --alert urn:alert:service:recall:callback")
+    world.run(for: .milliseconds(100))
+    let invite = try #require(world.requests(.invite).first)
+    #expect(
+      invite.fields.values(.alertInfo) == [
+        "<urn:alert:priority:high>", "<urn:alert:source:external>", "<urn:alert:service:recall:callback>",
+      ])
+    #expect(throws: CommandError.self) { try CommandTable.parse("dial x --alert loud") }
+  }
+
   // Proves: rfc5373-5.2-1
   @Test("What the 200 says about how it was answered stands in the call")
   func told() throws {

@@ -21,6 +21,7 @@ struct NotifierTests {
     }
   }
 
+  // Proves: rfc6665-4.2.2-06
   @Test("A NOTIFY says how many seconds are left, and the next one waits for its answer; of several that wait the newest counts")
   func oneAtATime() {
     var notifier = Notifier(isPending: false, duration: .seconds(60), now: start)
@@ -45,6 +46,7 @@ struct NotifierTests {
     #expect(notifier.isFinished && said.count == 2)
   }
 
+  // Proves: rfc6665-4.2.1.4-03 rfc6665-4.2.1.4-04
   @Test("When its time is over the subscriber is told so: terminated, timeout")
   func timeout() {
     var notifier = Notifier(isPending: false, duration: .seconds(60), now: start)
@@ -54,6 +56,7 @@ struct NotifierTests {
     #expect(words(said).first == "notify terminated timeout 0")
   }
 
+  // Proves: rfc6665-4.2.2-03 rfc6665-4.2.2-04
   @Test("A NOTIFY that is refused, or never answered, ends the subscription and what waited", arguments: [481, 404, 408, 503])
   func refusal(_ status: Int) {
     var notifier = Notifier(isPending: false, duration: .seconds(60), now: start)

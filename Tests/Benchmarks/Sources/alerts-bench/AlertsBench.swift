@@ -35,7 +35,8 @@ struct AlertsBench {
   /// Twenty URNs: known and unknown ones, in another order for each number.
   static func list(_ number: Int) -> [AlertURN] {
     let names = [
-      "source:external", "priority:high", "service:recall:hold", "locale:country:za", "duration:short", "delay:yes", "source:internal",
+      "source:external", "priority:high", "service:recall:hold", "locale:country:za", "duration:short", "delay:yes",
+      "source:internal",
       "priority:high:extra@example", "service:call-waiting", "locale:country:de", "unknown:thing", "source:unclassified",
       "jkl@example:a1", "service:forward:abc@example:xyz", "priority:low", "duration:normal", "delay:none", "locale:default",
       "source:friend", "distinctive@foo:short-long-short",
