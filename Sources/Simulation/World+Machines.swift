@@ -32,7 +32,11 @@ extension World {
       let records = Array(places[Int(node.rawValue)].records.prefix(limit))
       deliver(.storage(.history(records)), to: node, at: now.instant + .milliseconds(2))
     case .storage(.clear): places[Int(node.rawValue)].records = []
-    case .storage(.saveRules), .storage(.loadRules): break
+    case .storage(.saveRules(let text)): places[Int(node.rawValue)].rules = text
+    case .storage(.loadRules):
+      if let text = places[Int(node.rawValue)].rules {
+        deliver(.storage(.rules(text)), to: node, at: now.instant + .milliseconds(2))
+      }
     case .finished: break
     }
   }
@@ -137,7 +141,7 @@ extension World {
     case .command(let command): "the user: \(command)"
     case .media(let event): "\(event)"
     case .storage: "storage"
-    case .localTime: "local time"
+    case .localTime(let seconds): "local time is \(seconds) s ahead"
     case .notice: "notice"
     case .wakeUp: "wake-up"
     }

@@ -42,6 +42,8 @@ public struct World: Sendable {
     var stalledUntil = Instant(nanoseconds: 0)
     /// The history database, which survives crashes; newest first.
     var records: [CallRecord] = []
+    /// Answer rules, which survive them too.
+    var rules: String?
   }
 
   /// An event that a phone told its listeners.

@@ -120,7 +120,7 @@ struct ExhaustiveTests {
     explorer.steps = steps
     explorer.explore(world, acts, phones: phones)
     if let failure = explorer.failure { Issue.record("\(failure)", sourceLocation: sourceLocation) }
-    #expect(explorer.worlds >= 100, sourceLocation: sourceLocation)
+    #expect(explorer.worlds >= 30, sourceLocation: sourceLocation)
   }
 
   private func pair() -> (World, NodeID, NodeID) {

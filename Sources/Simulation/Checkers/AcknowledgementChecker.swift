@@ -30,6 +30,10 @@ public struct AcknowledgementChecker: Checker {
     var fromTag: String
     var toTag: String
     var sequence: Int
+
+    var ofDialog: Success {
+      Success(node: node, callID: callID, fromTag: fromTag, toTag: toTag, sequence: 0)
+    }
   }
 
   private var roles: [NodeID: NodeRole] = [:]
@@ -39,8 +43,17 @@ public struct AcknowledgementChecker: Checker {
   /// Failures that were received in this step and must be acknowledged in it.
   private var owed: [(node: NodeID, message: MessageGlance)] = []
   private var successes: [(success: Success, at: Instant)] = []
+  private var unsettled: [(success: Success, at: Instant)] = []
+  /// Dialogs that a BYE ended, with a CSeq of 0.
+  private var ended: Set<Success> = []
+  private var endedByPeer: Set<Success> = []
   private var seen: Set<Success> = []
   private var acknowledged: Set<Success> = []
+  /// When a node last had trouble to reach somebody; an ACK may have been lost in it, and the next repetition asks for it again.
+  private var trouble: [NodeID: Instant] = [:]
+  private var stalled: [NodeID: Instant] = [:]
+  /// A connection may have to be opened for the ACK, or a name looked up.
+  private static let patience = Duration.seconds(20)
   public private(set) var findings: [Finding] = []
 
   public init() {}
@@ -63,8 +76,7 @@ public struct AcknowledgementChecker: Checker {
       owed.removeAll { $0.node == passage.from && $0.message.branch == message.branch }
       acknowledged.insert(success(message, at: passage.from, sequence: message.sequence))
     case "BYE":
-      // Ends the dialog, whichever INVITE is unacknowledged in it.
-      acknowledged.insert(success(message, at: passage.from, sequence: -1))
+      ended.insert(success(message, at: passage.from, sequence: 0).ofDialog)
     default: break
     }
   }
@@ -78,7 +90,13 @@ public struct AcknowledgementChecker: Checker {
     }
   }
 
+  public mutating func stalled(_ node: NodeID, until: Instant) { stalled[node] = until }
+
   public mutating func heard(_ event: NetworkEvent, at node: NodeID, _ now: Instant) {
+    switch event {
+    case .failed, .listenerFailed, .datagramFailed, .resolved(_, .failed), .resolved(_, .records([])): trouble[node] = now
+    case .listening, .datagram, .opened, .accepted, .bytes, .resolved: break
+    }
     switch event {
     case .failed(let flow, _): lose(flow, at: node)
     case .listenerFailed, .datagramFailed: lose(nil, at: node)
@@ -95,9 +113,8 @@ public struct AcknowledgementChecker: Checker {
 
   public mutating func received(_ message: MessageGlance, at node: NodeID, _ now: Instant) {
     if message.method == "BYE" {
-      // The dialog was ended by the other side: from its point of view.
-      acknowledged.insert(
-        Success(node: node, callID: message.callID, fromTag: message.toTag, toTag: message.fromTag, sequence: -1))
+      endedByPeer.insert(
+        Success(node: node, callID: message.callID, fromTag: message.toTag, toTag: message.fromTag, sequence: 0))
     }
     guard let status = message.status, message.sequenceMethod == "INVITE", roles[node] == .phone || roles[node] == .exchange
     else { return }
@@ -132,6 +149,7 @@ public struct AcknowledgementChecker: Checker {
   }
 
   public mutating func settled(_ node: NodeID, _ now: Instant) {
+    expire(now)
     guard !owed.isEmpty else { return }
     for (debtor, message) in owed where debtor == node {
       let sentence = "\(message.status ?? 0) to the INVITE on branch \(message.branch) was not acknowledged."
@@ -141,23 +159,42 @@ public struct AcknowledgementChecker: Checker {
     owed.removeAll { $0.node == node }
   }
 
+  /// A success is acknowledged soon, hung up or not, unless the other side ended the call or cannot be reached.
+  private mutating func expire(_ now: Instant) {
+    while let (success, at) = successes.first, at + Self.patience < now {
+      successes.removeFirst()
+      guard !acknowledged.contains(success) else { continue }
+      if trouble[success.node].map({ $0 >= at }) ?? false || stalled[success.node].map({ $0 >= at }) ?? false
+        || endedByPeer.contains(success.ofDialog)
+      {
+        unsettled.append((success, at))
+      } else {
+        report(success, at)
+      }
+    }
+  }
+
+  private mutating func report(_ success: Success, _ at: Instant) {
+    findings.append(
+      Finding(
+        rule: "2xx not acknowledged", sentence: "The 2xx to INVITE \(success.sequence) was not acknowledged.", at: at,
+        node: success.node, callID: success.callID))
+  }
+
   public mutating func crashed(_ node: NodeID, _ now: Instant) {
     owed.removeAll { $0.node == node }
     successes.removeAll { $0.success.node == node }
+    unsettled.removeAll { $0.success.node == node }
     for key in invites.keys where key.node == node { invites[key] = nil }
   }
 
+  /// Of those that could not be acknowledged at once, each was acknowledged later or its dialog was ended.
   public mutating func finish(_ now: Instant) {
-    for (success, at) in successes where !acknowledged.contains(success) {
-      var farewell = success
-      farewell.sequence = -1
-      guard !acknowledged.contains(farewell) else { continue }
-      findings.append(
-        Finding(
-          rule: "2xx not acknowledged",
-          sentence: "The 2xx to INVITE \(success.sequence) was neither acknowledged nor followed by a BYE.", at: at,
-          node: success.node, callID: success.callID))
+    expire(now + Self.patience)
+    for (success, at) in unsettled {
+      let isOver = endedByPeer.contains(success.ofDialog) || ended.contains(success.ofDialog)
+      if !acknowledged.contains(success), !isOver { report(success, at) }
     }
-    successes = []
+    unsettled = []
   }
 }

@@ -2,7 +2,8 @@ public import SansIO
 
 /// After a BYE was sent, or received and answered with 2xx, no new request leaves in that dialog (RFC 3261 section 15).
 ///
-/// The ACK of an INVITE that was still open is no new request, nor is a BYE that is sent again because it was challenged.
+/// The ACK of an INVITE that was still open is no new request, nor is a BYE that is sent again because it was challenged. A
+/// subscription that shares the dialog, as that of a REFER does, lives on (RFC 5057): its NOTIFY and SUBSCRIBE may follow.
 public struct ByeChecker: Checker {
   private struct Side: Hashable, Sendable {
     var node: NodeID
@@ -34,7 +35,7 @@ public struct ByeChecker: Checker {
     let side = Side(node: passage.from, callID: message.callID, localTag: message.fromTag, remoteTag: message.toTag)
     if method == "BYE" {
       if ended[side] == nil { ended[side] = passage.at }
-    } else if ended[side] != nil, branches[side]?.contains(message.branch) != true {
+    } else if ended[side] != nil, method != "NOTIFY", method != "SUBSCRIBE", branches[side]?.contains(message.branch) != true {
       findings.append(
         Finding(
           rule: "request after BYE", sentence: "\(method) \(message.sequence) leaves after the dialog was ended by BYE.",

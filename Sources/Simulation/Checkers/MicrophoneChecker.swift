@@ -3,7 +3,8 @@ public import Phone
 public import SansIO
 
 /// No captured sound leaves a phone before its user has accepted this very call: by dialling it, answering it, or asking to be
-/// heard in it. What a peer, a timer or a rule does never opens a microphone, a muted one stays shut, and only one is open at a time.
+/// heard in it. What a peer, a timer or a rule does never opens a microphone, a muted one stays shut, and only one is open at a
+/// time.
 ///
 /// Which acts mean which calls is told from what the phone reported before, not from what it does with them.
 public struct MicrophoneChecker: Checker {
@@ -33,7 +34,7 @@ public struct MicrophoneChecker: Checker {
 
   public mutating func acted(_ command: PhoneCommand, at node: NodeID, _ now: Instant) {
     switch command {
-    // Following a transfer is dialling: the new call is the user's own.
+    // Consent to a transfer calls somebody, as dialling does.
     case .dial, .decideTransfer(_, true): isDialling = true
     case .answer(let call): accept(call, at: node) { $0 == .ringing }
     case .unmute, .talk:
@@ -46,9 +47,9 @@ public struct MicrophoneChecker: Checker {
         if case .redirected = state { true } else { false }
       }
     case .mute: muted.insert(node)
-    case .answerMuted, .reject, .hangUp, .hold, .select, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb, .policy,
-      .away, .locked, .register, .unregister, .followRedirection(_, false), .transfer, .transferToCall, .decideTransfer(_, false),
-      .clearHistory, .status, .quit:
+    case .answerMuted, .reject, .hangUp, .hold, .select, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
+      .policy, .away, .locked, .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer,
+      .transferToCall, .clearHistory, .status, .quit:
       break
     }
   }

@@ -10,6 +10,8 @@ public enum Deed: Hashable, Sendable {
   case hangUpAt(Int), answerAt(Int), holdAt(Int), resumeAt(Int), selectAt(Int)
   case answerAutomatically(Bool), doNotDisturb(Bool)
   case register, unregister, follow(Bool), clearHistory
+  /// To one of the plan's targets, and of the call that is talked to, to the call at that place.
+  case transfer(Int), transferToCall(Int), decideTransfer(Bool)
 
   /// nil when there is no such call or target.
   func command(targets: [String], calls: [CallID]) -> PhoneCommand? {
@@ -39,6 +41,9 @@ public enum Deed: Hashable, Sendable {
     case .unregister: .unregister(account: nil)
     case .follow(let isAgreed): .followRedirection(nil, isAgreed)
     case .clearHistory: .clearHistory
+    case .transfer(let target): targets.isEmpty ? nil : .transfer(nil, to: targets[target % targets.count])
+    case .transferToCall(let place): call(place).map { .transferToCall(nil, $0) }
+    case .decideTransfer(let isAgreed): .decideTransfer(nil, isAgreed)
     }
   }
 }

@@ -174,7 +174,10 @@ private struct Dice {
   }
 
   private mutating func anyDeed() -> Deed {
-    switch below(24) {
+    switch below(28) {
+    case 24, 25: .transfer(below(256))
+    case 26: .transferToCall(below(4))
+    case 27: .decideTransfer(happens(80))
     case 0: .answer
     case 1: .answerMuted
     case 2: .reject(nil)

@@ -228,6 +228,8 @@ struct WireAuditTests {
       let order = RequestOrder(identity: World.identity(), method: .options, target: World.uri("sip:peer@192.0.2.101"))
       world.command(0, .request(RequestID(UInt64(number * 2)), order))
       world.send(Script.request("OPTIONS", branch: "z9hG4bKt\(number)", callID: "t\(number)"))
+      // One source may not ask faster.
+      world.run(for: .milliseconds(60))
     }
     world.settle()
     var tags = world.requests(.options).compactMap { $0.from?.tag }

@@ -35,8 +35,7 @@ extension InviteUsage {
       // Section 15.1.2: "The UAS MUST still respond to any pending requests received for that dialog … 487".
       refuseIncoming(.requestTerminated, &step)
       acceptances = []
-      // Nothing of ours follows a BYE, not even what waits for a connection.
-      for exchange in pending.keys.sorted() { step.actions.append(.withdraw(exchange)) }
+      abandonRequests(&step)
       emit(.ended(.remote(reason)), &step)
       // An INVITE of ours may still be answered with 2xx; without one nothing is left to do.
       phase = outgoing == nil ? lingering(at: step.now) : .ending(until: step.now + step.patience)

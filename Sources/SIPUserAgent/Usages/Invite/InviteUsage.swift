@@ -153,6 +153,7 @@ struct InviteUsage: Sendable {
     case .confirmed:
       emit(.ended(ending), &step)
       refuseIncoming(.requestTerminated, &step)
+      abandonRequests(&step)
       phase = .ending(until: step.now + step.patience * 2)
       if acceptances.isEmpty {
         sendBye(reason: reason, &step)
@@ -167,6 +168,16 @@ struct InviteUsage: Sendable {
   /// Something is beyond repair: say so, and leave nothing hanging at the peer.
   mutating func fail(_ status: StatusCode, _ sentence: String, _ step: inout SessionStep) {
     end(reason: Reason(sipCause: status), status: status, ending: .failed(status, sentence), &step)
+  }
+
+  /// The dialog is over: what waits for a connection is not sent any more, and a re-INVITE that was answered with 100 and nothing
+  /// else would wait for ever without a CANCEL.
+  mutating func abandonRequests(_ step: inout SessionStep) {
+    for exchange in pending.keys.sorted() { step.actions.append(.withdraw(exchange)) }
+    if let change = outgoing, change.method == .invite, change.giveUpAt != nil {
+      outgoing?.giveUpAt = nil
+      step.actions.append(.cancel(change.exchange, nil))
+    }
   }
 
   mutating func sendBye(reason: Reason?, remoteTag: String? = nil, _ step: inout SessionStep) {
