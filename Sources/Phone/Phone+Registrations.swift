@@ -5,6 +5,11 @@ import SansIO
 /// Accounts and their registrations (RFC 3261 section 10).
 extension Phone {
   mutating func register(_ index: Int, _ step: inout PhoneStep) {
+    if case .leaving = accounts[index].state {
+      // First off, then on again: the order in which the user said it.
+      accounts[index].state = .leaving(isWantedBack: true)
+      return
+    }
     if let known = accounts[index].registration {
       tell(.command(.refreshRegistration(known)), &step)
       return
@@ -18,7 +23,7 @@ extension Phone {
 
   mutating func unregister(_ index: Int, _ step: inout PhoneStep) {
     guard let id = accounts[index].registration else { return }
-    accounts[index].state = .leaving
+    accounts[index].state = .leaving(isWantedBack: false)
     tell(.command(.unregister(id)), &step)
   }
 
@@ -42,10 +47,22 @@ extension Phone {
     case .failed(let failure, let retryIn):
       receive(failure, retryIn: retryIn, index, isLeaving: isLeaving, &step)
     case .unregistered:
-      accounts[index].registration = nil
-      accounts[index].state = .offline
-      report(RegistrationReport(account: name, state: .offline), &step)
-      if case .running = lifecycle { notice(.information, "\(name) is off: calls to it do not reach this phone.", &step) }
+      leave(index, RegistrationReport(account: name, state: .offline), &step)
+    }
+  }
+
+  /// The account is off, unless the user wanted it back in the meantime.
+  private mutating func leave(_ index: Int, _ told: RegistrationReport, _ step: inout PhoneStep) {
+    var isWantedBack = false
+    if case .leaving(let isWanted) = accounts[index].state { isWantedBack = isWanted }
+    accounts[index].registration = nil
+    accounts[index].state = .offline
+    report(told, &step)
+    guard case .running = lifecycle else { return }
+    if isWantedBack {
+      register(index, &step)
+    } else if told.reason == nil {
+      notice(.information, "\(told.account) is off: calls to it do not reach this phone.", &step)
     }
   }
 
@@ -55,9 +72,7 @@ extension Phone {
     let name = accounts[index].name
     if isLeaving {
       // The binding will run out by itself.
-      accounts[index].registration = nil
-      accounts[index].state = .offline
-      report(RegistrationReport(account: name, state: .offline, reason: Self.words(for: failure)), &step)
+      leave(index, RegistrationReport(account: name, state: .offline, reason: Self.words(for: failure)), &step)
       return
     }
     let words = Self.words(for: failure)

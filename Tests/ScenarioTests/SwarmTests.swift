@@ -31,7 +31,6 @@ struct SwarmTests {
     .timerB: ["timer B"],
     .acknowledgement: ["2xx not acknowledged"],
     .microphone: ["microphone opened unasked"],
-    .bye: ["call never ended", "table does not empty itself"],
     .ring: ["rings unheard"],
     .history: ["history differs from calls"],
     .deadFlow: ["write on a dead flow"],

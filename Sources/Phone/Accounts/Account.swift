@@ -11,8 +11,8 @@ struct Account: Sendable {
     case registering
     case ready(RegistrationFacts)
     case failed(String, retryAt: Instant?)
-    /// The binding is being removed.
-    case leaving
+    /// The binding is being removed. `isWantedBack`: the user has ordered meanwhile to register again.
+    case leaving(isWantedBack: Bool)
   }
 
   /// From 1, in the order of the file.

@@ -16,8 +16,6 @@ public struct Plant: Sendable {
     case acknowledgement = "ack-for-2xx-missing"
     /// A re-INVITE of the peer opens the microphone.
     case microphone = "microphone-opened-by-reinvite"
-    /// A BYE does not leave.
-    case bye = "bye-missing"
     /// An incoming call does not ring.
     case ring = "ring-missing"
     /// History gets two records for a call.
@@ -81,8 +79,6 @@ public struct Plant: Sendable {
       if hasReinvite.remove(node) != nil, let stream = lastStream[node] {
         outputs.append(.media(.microphone(stream, isOpen: true)))
       }
-    case .bye:
-      outputs.removeAll { Self.message($0)?.method == "BYE" }
     case .ring:
       outputs.removeAll { output in
         switch output {

@@ -52,6 +52,23 @@ struct RegistrationTests {
     #expect(world.snapshot(0).notices.last?.level == .failure)
   }
 
+  @Test("An order to register while the account is being taken off is carried out when it is off")
+  func backAgain() throws {
+    var world = world()
+    try answer(&world, .ok)
+    try world.type(0, "unregister")
+    world.run(for: .milliseconds(100))
+    try world.type(0, "register")
+    #expect(world.requests(.register).count == 2)
+    let removal = try #require(world.requests(.register).last)
+    #expect(removal.expires?.seconds == 0)
+    world.send(Response(to: removal, status: .ok, toTag: "r"))
+    world.run(for: .milliseconds(100))
+    #expect(world.requests(.register).count == 3)
+    try answer(&world, .ok)
+    #expect(world.snapshot(0).accounts.first?.state == .ready)
+  }
+
   @Test("Quit unregisters, and waits for the registrar's answer")
   func quit() throws {
     var world = world()

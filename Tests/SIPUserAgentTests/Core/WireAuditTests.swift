@@ -232,7 +232,9 @@ struct WireAuditTests {
       world.run(for: .milliseconds(60))
     }
     world.settle()
-    var tags = world.requests(.options).compactMap { $0.from?.tag }
+    var seen: Set<String> = []
+    // Without the copies that are sent while nobody answers.
+    var tags = world.requests(.options).filter { seen.insert($0.callID ?? "").inserted }.compactMap { $0.from?.tag }
     tags += world.responses(.ok).compactMap { $0.to?.tag }
     #expect(tags.count == 400 && Set(tags).count == 400)
     #expect(tags.allSatisfy { $0.utf8.count == 16 })
