@@ -10,7 +10,7 @@ struct RulesScreen {
     surface.put("the first that fits decides", area.x + 16, area.y, .quiet)
     let isOn = model.snapshot.answersAutomatically
     surface.putRight(
-      isOn ? "rules may answer by themselves" : "switched off: all that would answer rings", endingAt: area.right - 1, area.y,
+      isOn ? "rules may answer by themselves" : "automatic answers are off", endingAt: area.right - 1, area.y,
       isOn ? .plain : .attention)
     surface.rule(area, area.y + 1)
     var body = area.droppingTop(2)
