@@ -14,6 +14,7 @@ struct SIPpTests {
     requests_per_second = 0
     [answer]
     automatically = true
+    during_calls = true
 
     """
   }
