@@ -5,18 +5,24 @@
 #include <errno.h>
 #include <sys/un.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/errqueue.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +36,8 @@ static int64_t read_clock(clockid_t clock) {
 int64_t cp_monotonic_time(void) { return read_clock(CLOCK_MONOTONIC); }
 
 int64_t cp_wall_time(void) { return read_clock(CLOCK_REALTIME); }
+
+int64_t cp_suspended_time(void) { return read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC); }
 
 void cp_sleep(int64_t nanoseconds) {
   struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
@@ -67,6 +75,112 @@ void cp_event_signal(int fd) {
 void cp_event_drain(int fd) {
   uint64_t count;
   (void)!read(fd, &count, sizeof count);
+}
+
+int cp_routes_open(void) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0) return -errno;
+  struct sockaddr_nl groups = {.nl_family = AF_NETLINK};
+  groups.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+  if (bind(fd, (struct sockaddr *)&groups, sizeof groups) < 0) {
+    int failure = errno;
+    close(fd);
+    return -failure;
+  }
+  return fd;
+}
+
+int cp_routes_drain(int fd) {
+  char buffer[8192];
+  int found = 0;
+  for (;;) {
+    ssize_t count = recv(fd, buffer, sizeof buffer, 0);
+    // ENOBUFS: so much has changed that the kernel lost some of it, which is a change all the same.
+    if (count > 0 || (count < 0 && errno == ENOBUFS)) {
+      found = 1;
+    } else if (count == 0 || errno != EINTR) {
+      return found;
+    }
+  }
+}
+
+int cp_clock_watch_open(void) {
+  int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+  return fd < 0 ? -errno : fd;
+}
+
+int cp_clock_watch_arm(int fd) {
+  uint64_t expirations;
+  // ECANCELED is the news itself: the clock was set.
+  while (read(fd, &expirations, sizeof expirations) < 0 && errno == EINTR) {
+  }
+  // Never due by itself; a discontinuous change of the clock cancels it.
+  struct itimerspec never = {.it_value = {.tv_sec = (time_t)1 << 40}};
+  return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0 ? -errno : 0;
+}
+
+static volatile sig_atomic_t continuation_fd = -1;
+
+static void continued(int number) {
+  (void)number;
+  int saved = errno, fd = continuation_fd;
+  uint64_t one = 1;
+  if (fd >= 0 && write(fd, &one, sizeof one) < 0) errno = saved;
+  errno = saved;
+}
+
+void cp_watch_continuation(int event_fd) {
+  continuation_fd = event_fd;
+  struct sigaction action = {.sa_handler = event_fd < 0 ? SIG_DFL : continued, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGCONT, &action, NULL);
+}
+
+// The kernel's text tables: few lines, no request to build, no answer to trust.
+static int default_interface(const char *path, int is_v6, char *name) {
+  FILE *table = fopen(path, "re");
+  if (!table) return -errno;
+  char line[512];
+  unsigned long best = (unsigned long)-1;
+  while (fgets(line, sizeof line, table)) {
+    char device[IF_NAMESIZE];
+    unsigned long target, mask, metric;
+    unsigned flags;
+    if (is_v6) {
+      char address[33];
+      if (sscanf(line, "%32s %lx %*s %*s %*s %lx %*s %*s %x %15s", address, &mask, &metric, &flags, device) != 5) continue;
+      if (mask != 0 || strspn(address, "0") != 32) continue;
+    } else {
+      if (sscanf(line, "%15s %lx %*s %x %*s %*s %lu %lx", device, &target, &flags, &metric, &mask) != 5) continue;
+      if (target != 0 || mask != 0) continue;
+    }
+    // RTF_UP, and not RTF_REJECT.
+    if (!(flags & 1) || (flags & 0x200) || metric >= best || strcmp(device, "lo") == 0) continue;
+    best = metric;
+    memcpy(name, device, IF_NAMESIZE);
+  }
+  fclose(table);
+  return best == (unsigned long)-1 ? 0 : (int)if_nametoindex(name);
+}
+
+int cp_default_interface(char *name) {
+  int index = default_interface("/proc/net/route", 0, name);
+  return index > 0 ? index : default_interface("/proc/net/ipv6_route", 1, name);
+}
+
+int cp_addresses(cp_address *list, int capacity) {
+  struct ifaddrs *all;
+  if (getifaddrs(&all) < 0) return 0;
+  int count = 0;
+  for (struct ifaddrs *each = all; each && count < capacity; each = each->ifa_next) {
+    if (!each->ifa_addr || !(each->ifa_flags & IFF_UP) || (each->ifa_flags & IFF_LOOPBACK)) continue;
+    if (cp_address_read(each->ifa_addr, &list[count]) < 0) continue;
+    const uint8_t *bytes = list[count].bytes;
+    if (list[count].is_v6 ? bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80 : bytes[0] == 169 && bytes[1] == 254) continue;
+    count++;
+  }
+  freeifaddrs(all);
+  return count;
 }
 
 int cp_random(void *bytes, size_t count) {

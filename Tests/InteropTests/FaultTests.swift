@@ -141,53 +141,66 @@ struct FaultTests {
     #expect(bob.quit() == 0)
   }
 
-  @Test("500 INVITEs a second from one stranger: little memory, others get through, little goes back")
+  @Test(
+    "500 INVITEs a second from a stranger for a minute: little memory, keys work, others get through, little goes back"
+  )
   func flood() throws {
     let workplace = try Workplace()
     defer { workplace.remove() }
     let port = Workplace.freePort()
-    let phone = try HeadlessPhone(workplace, configuration: configuration("alice", port: port, ports: "34401-34600"))
+    try workplace.write(configuration("alice", port: port, ports: "34401-34600"), to: "alice.toml")
+    let phone = try PseudoTerminal(
+      Workplace.program, ["--config", workplace.path("alice.toml")], environment: try workplace.homes("alice"))
     #expect(SIPProbe.answers(port: port, within: 10))
-    let before = ProcessFacts.dirtyKilobytes(phone.child.identifier)
+    phone.drain()
+    let before = ProcessFacts.dirtyKilobytes(phone.identifier)
     let flooder = try #require(Stranger("127.0.0.2", to: port))
     let friend = try #require(Stranger("127.0.0.3", to: port))
-    let seconds = 5
+    let seconds = 60
     var (sent, received) = (0, 0)
-    var waits: [TimeInterval] = []
-    let start = Date()
+    var (waits, keys): ([TimeInterval], [TimeInterval]) = ([], [])
+    var due = Date()
     for step in 0..<(500 * seconds) {
       sent += flooder.send(flooder.invite())
       while let answer = flooder.receive(within: 0) { received += answer.utf8.count }
       if step % 500 == 250 {
         let asked = Date()
-        friend.send(friend.request("OPTIONS"))
-        let answer = friend.receive()
+        let question = friend.request("OPTIONS")
+        // Over UDP a request may be lost where so much arrives; it is repeated as RFC 3261 section 17.1.2.2 has it.
+        var answer: String?
+        for timeout in [500, 1000, 2000] where answer == nil {
+          friend.send(question)
+          answer = friend.receive(within: timeout)
+        }
         #expect(answer?.hasPrefix("SIP/2.0 200") == true)
         waits.append(Date().timeIntervalSince(asked))
+        phone.drain()
+        phone.type("?")
+        keys.append(phone.delay(until: "HELP") ?? 5)
+        phone.type("\u{1B}")
       }
+      phone.drain()
       // The pace of the flood; what came back is read meanwhile.
-      let due = start.addingTimeInterval(Double(step + 1) / 500)
+      due = max(due.addingTimeInterval(1 / 500), Date())
       let rest = due.timeIntervalSinceNow
       if rest > 0, let answer = flooder.receive(within: Int(rest * 1000)) { received += answer.utf8.count }
     }
     friend.send(friend.invite())
-    var isRinging = false
-    while let answer = friend.receive(within: 2000) {
-      if answer.hasPrefix("SIP/2.0 180") {
-        isRinging = true
-        break
-      }
-    }
     // The lines may all be taken by the stranger's calls; then the friend is told so at once, which is an answer too.
-    let grown = ProcessFacts.dirtyKilobytes(phone.child.identifier) - before
+    var isAnswered = false
+    while !isAnswered, let answer = friend.receive(within: 2000) {
+      isAnswered = answer.hasPrefix("SIP/2.0 180") || answer.hasPrefix("SIP/2.0 486")
+    }
+    let grown = ProcessFacts.dirtyKilobytes(phone.identifier) - before
+    func median(_ values: [TimeInterval]) -> TimeInterval { values.sorted()[values.count / 2] }
     print(
-      "flood: \(sent) bytes sent, \(received) came back, memory grew by \(grown) kB, others waited \(waits.max() ?? 0) s at most")
-    #expect(isRinging || phone.child.transcript.contains("all lines were busy"))
+      "flood: \(sent) bytes sent, \(received) came back, memory grew by \(grown) kB, others waited \(waits.max() ?? 0) s at most,",
+      "keys \(median(keys)) s in the median and \(keys.max() ?? 0) s at most")
+    #expect(isAnswered)
     #expect(received < sent / 2)
     #expect(grown < 40_000)
-    #expect(waits.count == seconds)
-    #expect((waits.sorted().dropFirst(waits.count / 2).first ?? 1) < 0.05)
-    #expect(phone.quit() == 0)
+    #expect(median(waits) < 0.05)
+    #expect(median(keys) < 0.05)
   }
 
   @Test("Connections that say one byte and stop do not keep others out")
@@ -197,12 +210,7 @@ struct FaultTests {
     let port = Workplace.freePort()
     let phone = try HeadlessPhone(workplace, configuration: configuration("alice", port: port, ports: "34601-34700"))
     #expect(SIPProbe.answers(port: port, within: 10))
-    var loris: [Stranger] = []
-    for _ in 0..<200 {
-      guard let connection = Stranger("127.0.0.2", to: port, tcp: true) else { continue }
-      connection.send("I")
-      loris.append(connection)
-    }
+    let loris = connections(to: port, saying: "I")
     let visitor = try #require(Stranger("127.0.0.3", to: port, tcp: true))
     visitor.send(visitor.request("OPTIONS", transport: "TCP"))
     #expect(visitor.receive()?.hasPrefix("SIP/2.0 200") == true)
@@ -211,6 +219,53 @@ struct FaultTests {
     #expect(loris.first?.isClosed(within: 0.2) == false)
     #expect(ProcessFacts.descriptors(phone.child.identifier) < 200)
     #expect(phone.quit() == 0)
+  }
+
+  @Test("Handshakes that begin and stop do not keep others out, and are given up")
+  func slowHandshake() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let (port, securePort) = (Workplace.freePort(), Workplace.freePort())
+    try Workplace.run(
+      "openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+        "/CN=localhost",
+        "-keyout", workplace.path("key.pem"), "-out", workplace.path("certificate.pem"),
+      ])
+    let settings =
+      configuration("alice", port: port, ports: "34601-34700")
+      .replacingOccurrences(of: "\"tcp:127.0.0.1:\(port)\"", with: "\"tls:127.0.0.1:\(securePort)\"")
+      + "[tls]\ncertificate = \"\(workplace.path("certificate.pem"))\"\nkey = \"\(workplace.path("key.pem"))\"\n"
+    let phone = try HeadlessPhone(workplace, configuration: settings)
+    #expect(SIPProbe.answers(port: port, within: 10))
+    // The first byte of a TLS record.
+    let loris = connections(to: securePort, saying: "\u{16}")
+    let question = try #require(Stranger("127.0.0.3", to: port)).request("OPTIONS", transport: "TLS")
+    try workplace.write(question, to: "question")
+    let answer = try Workplace.run(
+      "sh",
+      [
+        "-c",
+        "cd '\(workplace.folder.path)' && "
+          + "timeout 5 openssl s_client -quiet -connect 127.0.0.1:\(securePort) -bind 127.0.0.3:0 <question 2>/dev/null | head -n 1",
+      ]
+    ).1
+    #expect(answer.hasPrefix("SIP/2.0 200"), "\(answer)")
+    #expect(loris.last?.isClosed(within: 5) == true)
+    #expect(ProcessFacts.descriptors(phone.child.identifier) < 200)
+    // Nobody needs ten seconds for a handshake.
+    #expect(loris.first?.isClosed(within: 15) == true)
+    #expect(phone.quit() == 0)
+  }
+
+  /// 200 of them from one address.
+  private func connections(to port: UInt16, saying first: String) -> [Stranger] {
+    (0..<200).compactMap { _ in
+      let connection = Stranger("127.0.0.2", to: port, tcp: true)
+      connection?.send(first)
+      return connection
+    }
   }
 
   @Test(

@@ -23,6 +23,8 @@ typedef struct cp_address {
 // Both clocks in nanoseconds. (Which module owns `struct timespec` in Swift depends on what else is imported.)
 CP_REALTIME int64_t cp_monotonic_time(void);
 int64_t cp_wall_time(void);
+// How long the machine has been suspended since it was started, in nanoseconds.
+int64_t cp_suspended_time(void);
 CP_REALTIME void cp_sleep(int64_t nanoseconds);
 // Writes `2026-11-22T15:43:26Z` for seconds since 1970 and returns its length, 0 when it does not fit.
 size_t cp_format_time(int64_t seconds, char *text, size_t capacity);
@@ -37,6 +39,21 @@ int cp_address_read(const void *socket_address, cp_address *address);
 int cp_event_open(void);
 CP_REALTIME void cp_event_signal(int fd);
 void cp_event_drain(int fd);
+
+// A netlink socket that becomes readable when an address, a link or a route of this machine changes.
+int cp_routes_open(void);
+// Reads away what waits there; 1 when something did.
+int cp_routes_drain(int fd);
+// Becomes readable when the wall clock was set or the machine was resumed; to be armed again after each time.
+int cp_clock_watch_open(void);
+int cp_clock_watch_arm(int fd);
+// From now on SIGCONT, the end of a stop by SIGSTOP or job control, signals this event descriptor; -1 ends that.
+void cp_watch_continuation(int event_fd);
+// The index of the interface through which the rest of the world is reached, by the routing table (IPv4 before IPv6), its name in
+// `name` (16 bytes). 0 when there is no default route, a negative errno when the table cannot be read.
+int cp_default_interface(char *name);
+// Addresses of the interfaces that are up, without loopback and link-local ones: how many were written.
+int cp_addresses(cp_address *list, int capacity);
 
 // 0 when `count` bytes of the kernel's generator were written.
 int cp_random(void *bytes, size_t count);

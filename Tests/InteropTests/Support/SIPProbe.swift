@@ -3,16 +3,16 @@ import Foundation
 /// The smallest SIP client there is: asks whether somebody answers OPTIONS over UDP, so that a test waits for a peer and not for a
 /// clock.
 enum SIPProbe {
-  static func answers(port: UInt16, within timeout: TimeInterval) -> Bool {
+  static func answers(_ host: String = "127.0.0.1", port: UInt16, within timeout: TimeInterval) -> Bool {
     let end = Date(timeIntervalSinceNow: timeout)
     while Date() < end {
-      if ask(port: port) != nil { return true }
+      if ask(host, port: port) != nil { return true }
     }
     return false
   }
 
   /// Sends one OPTIONS and waits 200 ms at most for whatever comes back.
-  static func ask(port: UInt16) -> String? {
+  static func ask(_ host: String = "127.0.0.1", port: UInt16) -> String? {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     defer { close(descriptor) }
     var wait = timeval(tv_sec: 0, tv_usec: 200_000)
@@ -20,7 +20,7 @@ enum SIPProbe {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    unsafe inet_pton(AF_INET, host, &address.sin_addr)
     let connected = unsafe withUnsafePointer(to: &address) {
       unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
@@ -29,8 +29,8 @@ enum SIPProbe {
     guard connected else { return nil }
     let tag = UUID().uuidString
     let text =
-      "OPTIONS sip:127.0.0.1:\(port) SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK\(tag);rport\r\n"
-      + "From: <sip:probe@127.0.0.1>;tag=\(tag)\r\nTo: <sip:127.0.0.1:\(port)>\r\nCall-ID: \(tag)\r\nCSeq: 1 OPTIONS\r\n"
+      "OPTIONS sip:\(host):\(port) SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK\(tag);rport\r\n"
+      + "From: <sip:probe@127.0.0.1>;tag=\(tag)\r\nTo: <sip:\(host):\(port)>\r\nCall-ID: \(tag)\r\nCSeq: 1 OPTIONS\r\n"
       + "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
     let bytes = Array(text.utf8)
     guard unsafe send(descriptor, bytes, bytes.count, 0) == bytes.count else { return nil }

@@ -1,0 +1,74 @@
+import Foundation
+import SansIO
+import Testing
+
+@testable import PhoneSystem
+
+/// How often the system was asked.
+private final class Asked: @unchecked Sendable {
+  private let lock = NSLock()
+  private var number = 0
+
+  var count: Int { lock.withLock { number } }
+
+  func again() -> Int {
+    lock.withLock {
+      number += 1
+      return number
+    }
+  }
+}
+
+@Suite("A network that changes, and a machine that sleeps", .serialized)
+struct NetworkWatcherTests {
+  @Test("The end of a stop is told: who was stopped does not know what the network has done meanwhile")
+  func continued() {
+    let events = Arrivals<NetworkWatcher.Event>()
+    let watcher = NetworkWatcher { events.post($0) }
+    defer { watcher.stop() }
+    // The watcher installs its handler when its thread runs; before that the signal does nothing.
+    let told = (0..<50).contains { _ in
+      kill(getpid(), SIGCONT)
+      return events.first(within: .milliseconds(200)) { $0 } == .resumed
+    }
+    #expect(told)
+  }
+
+  @Test("What the system says of its network holds no address that others cannot reach")
+  func facts() {
+    let facts = NetworkFacts.now()
+    #expect(!facts.addresses.contains { $0.isLoopback || $0.isUnspecified })
+    #expect(Set(facts.addresses).count == facts.addresses.count)
+    // With a default route there is an address that it leaves from.
+    if facts.medium != nil { #expect(!facts.addresses.isEmpty) }
+  }
+
+  @Test("After a change the state that it left is told once, and nothing when all is as before", .enabled(if: geteuid() == 0))
+  func changes() throws {
+    let asked = Asked()
+    let before = NetworkFacts(addresses: [IPAddress("192.0.2.1")!], medium: "Wi-Fi")
+    let after = NetworkFacts(addresses: [IPAddress("198.51.100.1")!], medium: "cable")
+    let events = Arrivals<NetworkWatcher.Event>()
+    // At the start, after the first burst and after the second one.
+    let watcher = NetworkWatcher(facts: { asked.again() == 1 ? before : after }) { events.post($0) }
+    defer { watcher.stop() }
+    #expect(eventually { asked.count == 1 })
+    try burst()
+    #expect(events.first { $0 } == .changed(after))
+    try burst()
+    #expect(eventually { asked.count == 3 })
+    #expect(events.all == [.changed(after)])
+  }
+
+  /// Two changes that leave everything as it was, on loopback.
+  private func burst() throws {
+    for action in ["add", "del"] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["ip", "address", action, "127.77.0.1/32", "dev", "lo"]
+      try process.run()
+      process.waitUntilExit()
+      try #require(process.terminationStatus == 0)
+    }
+  }
+}
