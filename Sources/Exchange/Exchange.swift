@@ -136,6 +136,11 @@ public struct Exchange: NetworkedMachine, Sendable {
       case .flowClosed(let flow, _):
         streams[flow] = nil
         for event in registrar.flowClosed(flow) { outputs.append(.event(event)) }
+      case .stun(let message, let from):
+        // RFC 5626 section 8: "MUST also provide a limited version of a STUN server on the same interface and UDP port".
+        guard configuration.answersKeepAlives, message.kind == .request else { continue }
+        let answer = STUNMessage(.success, transactionID: message.transactionID, mappedAddress: from.source)
+        layer.send(answer, over: from.flow, into: &work)
       default: break
       }
     }

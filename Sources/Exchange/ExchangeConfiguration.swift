@@ -26,6 +26,8 @@ public struct ExchangeConfiguration: Sendable {
   public var maximumExpires: Int
   /// What Flow-Timer says, in seconds (RFC 5626 section 10): the longest silence before a flow may be taken for dead.
   public var flowTimer: Int
+  /// False for a server that says it keeps flows and answers no STUN: a broken one, for tests.
+  public var answersKeepAlives = true
   /// How long an INVITE may ring before the proxy gives up (timer C).
   public var ringingTimeout: Duration
   /// The robots' media streams are numbered from here, so that one media loop can serve them and a phone.

@@ -32,8 +32,10 @@ extension Phone {
 
   /// The request came from the server that the account is registered at.
   func isFromServer(_ session: IncomingSession, _ account: Int) -> Bool {
-    guard session.registration != nil, let facts = accounts[account].facts else { return false }
-    return Self.host(of: facts.server) == Self.host(of: session.source)
+    guard session.registration != nil else { return false }
+    return accounts[account].flows.contains { flow in
+      flow.facts.map { Self.host(of: $0.server) == Self.host(of: session.source) } ?? false
+    }
   }
 
   /// RFC 5373 section 4.4.2, as far as a phone can know: the registrar told us in its 200 who else is registered at this address,
@@ -44,6 +46,8 @@ extension Phone {
     guard let facts = accounts[account].facts, let own = facts.contact.sip else { return false }
     return facts.response.values(Contact.self).contains { other in
       guard let uri = other.uri?.sip else { return false }
+      // Another flow of this phone is no other phone (RFC 5626 section 7).
+      if other.parameters["+sip.instance"] == "<\(accounts[account].instance)>" { return false }
       return uri.host != own.host || uri.port != own.port || uri.user != own.user
     }
   }

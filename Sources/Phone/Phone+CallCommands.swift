@@ -60,7 +60,7 @@ extension Phone {
     selectedCall = id
     endSound = nil
     gate.want(id, by: act)
-    let host = accounts[account].facts?.server ?? accounts[account].proxy?.host.description
+    let host = accounts[account].facts?.server ?? accounts[account].identity.routes.first?.uri.sip?.host.description
     openMedia(id, peer: host ?? target.sip?.host.description, &step)
     return id
   }

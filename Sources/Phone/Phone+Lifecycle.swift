@@ -77,6 +77,7 @@ extension Phone {
     case .starting(_, let until): consider(until)
     case .quitting(let first, let latest): consider(hasFarewellsLeft ? latest : first)
     }
+    if let accountDeadline { consider(accountDeadline) }
     if let endSound { consider(endSound.until) }
     for question in transferQuestions { consider(question.until) }
     if let announcement { consider(announcement.sound.until) }
@@ -98,6 +99,7 @@ extension Phone {
       beginRunning(&step)
       step.hasChanged = true
     }
+    expireAccounts(&step)
     if let sound = endSound, sound.until <= now {
       endSound = nil
       step.hasChanged = true
@@ -136,9 +138,7 @@ extension Phone {
 
   /// A registrar still has to confirm that we are gone.
   private var hasFarewellsLeft: Bool {
-    accounts.contains {
-      if case .leaving = $0.state { true } else { false }
-    }
+    accounts.contains { $0.isLeaving }
   }
 
   mutating func quit(_ step: inout PhoneStep) {

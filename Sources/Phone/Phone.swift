@@ -82,15 +82,22 @@ public struct Phone: Sendable, NetworkedMachine {
   /// - Parameters:
   ///   - digests: the hash functions for digest authentication.
   ///   - random: for tags, branches and session numbers; from the system's generator, except in simulations.
+  ///   - instance: what names this installation to registrars, the same at every start: `urn:uuid:…` as
+  ///     `OutboundSettings.makeInstance` makes it (RFC 5626 section 4.1). nil, or anything else, for one that is new each time.
   ///   - userAgent: product name, timers and limits of the user agent.
   public init(
-    configuration: Configuration, digests: any Digests, random: RandomSource,
+    configuration: Configuration, digests: any Digests, random: RandomSource, instance: String? = nil,
     userAgent settings: UserAgentConfiguration = UserAgentConfiguration(allowedMethods: Phone.allowedMethods)
   ) {
     self.configuration = configuration
     var random = random
-    let accounts = configuration.accounts.enumerated().map { Account(number: $0.offset + 1, settings: $0.element) }
-    self.accounts = accounts.isEmpty ? [.anonymous] : accounts
+    let own =
+      instance.flatMap { OutboundSettings.isInstance($0) ? $0 : nil }
+      ?? OutboundSettings.makeInstance(from: (0..<16).map { _ in UInt8(random.next(below: 256)) })
+    let accounts = configuration.accounts.enumerated().map {
+      Account(number: $0.offset + 1, settings: $0.element, instance: own)
+    }
+    self.accounts = accounts.isEmpty ? [.anonymous(instance: own)] : accounts
     var credentials = CredentialStore()
     for account in accounts {
       guard let password = account.settings.password else { continue }
@@ -197,6 +204,7 @@ public struct Phone: Sendable, NetworkedMachine {
   private mutating func receive(_ event: UserAgentEvent, _ step: inout PhoneStep) {
     switch event {
     case .registration(let id, let status): receive(status, of: id, &step)
+    case .keptAlive(let id): keptAlive(id, &step)
     case .incomingSession(let id, let session): receive(session, id, &step)
     case .session(let id, let event): receive(event, of: id, &step)
     case .response(let id, let response): receive(response, to: id, &step)

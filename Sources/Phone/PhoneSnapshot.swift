@@ -51,6 +51,8 @@ public struct AccountSnapshot: Hashable, Sendable {
   public var transport: String?
   public var flowsReady: Int
   public var flowsWanted: Int
+  /// The ways to the provider, in the order of their numbers; empty for an account that does not register.
+  public var flows: [FlowSnapshot] = []
 
   public init(
     number: Int, address: String, displayName: String? = nil, state: State, transport: String? = nil, flowsReady: Int = 0,

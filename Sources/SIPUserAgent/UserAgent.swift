@@ -11,6 +11,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case session(SessionID)
     case registration(RegistrationID)
     case subscription(SubscriptionID)
+    /// A flow's keep-alive.
+    case flow(FlowReference)
     /// After a 2xx to INVITE, when no fork can answer any more.
     case exchange(ExchangeID)
     /// A server transaction that is kept for repetitions and for merged requests.
@@ -43,6 +45,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
   var registrations: [RegistrationID: Registration] = [:]
   /// Who confirmed each registration last.
   var registrars: [RegistrationID: IPAddress] = [:]
+  /// Of the flows along which registrations hold.
+  var keepAlives: [FlowReference: FlowKeepAlive] = [:]
   var subscriptions: [SubscriptionID: Subscription] = [:]
   var exchanges = Table<ExchangeID, ClientExchange>()
   var exchangeOf: [ClientTransactionID: ExchangeID] = [:]
@@ -165,6 +169,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
       case .session(let id): withSession(id) { $0.deadlineReached(&$1) }
       case .registration(let id): withRegistration(id) { $0.deadlineReached(&$1) }
       case .subscription(let id): subscriptionDeadlineReached(id)
+      case .flow(let flow): withKeepAlive(flow) { $0.deadlineReached(now: $1, random: &$2, into: &$3) }
       case .exchange(let id): forget(exchange: id)
       case .server(let id): serverDeadlineReached(id)
       }
@@ -201,7 +206,11 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .serverTimedOut(let transaction): serverTimedOut(transaction)
     case .undeliverable(let transaction): undeliverable(transaction)
     case .flowClosed(let flow, let failure): flowClosed(flow, failure)
-    case .flowOpened, .pong, .listening, .listenerFailed: break
+    case .pong(let flow): withKeepAlive(.stream(flow)) { $0.pong(now: $1, random: &$2, into: &$3) }
+    case .stun(let message, let from):
+      withKeepAlive(from.flow) { $0.receive(message, now: $1, random: &$2, into: &$3) }
+    case .unreachable(let flow): flowUnreachable(flow)
+    case .flowOpened, .listening, .listenerFailed: break
     }
   }
 

@@ -69,6 +69,7 @@ public struct LocalIdentity: Hashable, Sendable {
     var transport: TransportProtocol?
     var pinnedCertificate: [UInt8]?
     var registration: RegistrationID?
+    var isAnonymous = false
   }
 
   private var parts: Boxed<Parts>
@@ -107,10 +108,17 @@ public struct LocalIdentity: Hashable, Sendable {
     set { parts.value.pinnedCertificate = newValue }
   }
 
-  /// The registration whose flow and contact these requests use; nil for an account that only calls directly.
+  /// The registration whose flow and contact these requests use; nil for an account that only calls directly. When its flow is dead
+  /// and another flow of the same account is not, that one is used (RFC 5626).
   public var registration: RegistrationID? {
     get { parts.value.registration }
     set { parts.value.registration = newValue }
+  }
+
+  /// The user does not want to be known (RFC 3323): the Contact tells nothing about who it is (RFC 5627 section 4.4).
+  public var isAnonymous: Bool {
+    get { parts.value.isAnonymous }
+    set { parts.value.isAnonymous = newValue }
   }
 }
 
@@ -125,16 +133,19 @@ public struct RegistrationSettings: Hashable, Sendable {
   public var contactParameters: Parameters
   /// Fields that the application adds to REGISTER.
   public var fields: HeaderFields
+  /// Which flow of the account this is (RFC 5626); nil for a plain registration.
+  public var outbound: OutboundSettings?
 
   public init(
     identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters(),
-    fields: HeaderFields = HeaderFields()
+    fields: HeaderFields = HeaderFields(), outbound: OutboundSettings? = nil
   ) {
     self.identity = identity
     self.registrar = registrar
     self.expires = expires
     self.contactParameters = contactParameters
     self.fields = fields
+    self.outbound = outbound
   }
 }
 

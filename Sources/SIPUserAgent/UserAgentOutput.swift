@@ -1,4 +1,5 @@
 public import SIPMessages
+public import SansIO
 
 /// What a `UserAgent` says: orders for the network, events for the application.
 public enum UserAgentOutput: Sendable {
@@ -8,6 +9,8 @@ public enum UserAgentOutput: Sendable {
 
 public enum UserAgentEvent: Sendable {
   case registration(RegistrationID, RegistrationStatus)
+  /// The flow of a registration answered a keep-alive: it is alive (RFC 5626 section 4.4).
+  case keptAlive(RegistrationID)
   /// Somebody calls. A 100 went out already when it was due; the application decides about 180 and the rest.
   case incomingSession(SessionID, IncomingSession)
   case session(SessionID, SessionEvent)
@@ -44,6 +47,15 @@ public struct RegistrationFacts: Hashable, Sendable {
   public var serviceRoute: [NameAddress]
   /// The whole 2xx, for extensions and for a curious user.
   public var response: Response
+  /// The registrar keeps the flow: calls come along it (RFC 5626 section 4.2.1).
+  public var isOutbound = false
+  /// How long the flow may be silent, as the server said; nil when it said nothing (RFC 5626 section 10).
+  public var flowTimer: Duration?
+  /// The way from the registrar to us, as the registrar tells it (RFC 3327 section 5.3).
+  public var path: [NameAddress] = []
+  public var gruus = GRUUs()
+  /// When REGISTER goes out again; nil when nothing is planned.
+  public var refreshAt: Instant?
 
   public init(
     contact: URI, expires: Duration, transport: TransportProtocol, server: String, serviceRoute: [NameAddress], response: Response
@@ -63,6 +75,8 @@ public enum RegistrationFailure: Hashable, Sendable {
   /// No server could be reached; the sentence says what was tried.
   case unreachable(String)
   case timedOut
+  /// There is no server that does not serve another flow of the account already. It is not tried again by itself.
+  case noOtherServer
 }
 
 /// An INVITE that made it through section 8.2's inspection.

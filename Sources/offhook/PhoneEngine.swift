@@ -36,7 +36,9 @@ final class PhoneEngine: Sendable {
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
     let shown = LateBound<UInt64>()
     loop = SignallingLoop(
-      machine: Phone(configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source()),
+      machine: Phone(
+        configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source(),
+        instance: InstanceFile(path: paths.instanceFile).instance()),
       border: MachineBorder(
         event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
       on: thread,

@@ -63,8 +63,12 @@ extension Exchange {
   /// a flow each (RFC 5658): the upper one faces the callee.
   private func addRecordRoute(to request: inout Request, _ received: ReceivedFrom, _ hop: NextHop) {
     guard let inside = listener(for: received.transport), let outside = listener(for: transport(of: hop)) else { return }
-    let contactIsOutbound = request.contacts.first?.uri?.sip?.parameters.has("ob") ?? false
+    let contact = request.contacts.first?.uri?.sip
+    let contactIsOutbound = contact?.parameters.has("ob") ?? false
     let comesStraight = request.vias.count <= 1
+    // RFC 5626 section 5.3: a client that is reached by its GRUU is reached by any of its flows; an edge proxy that stayed in the way
+    // would tie the dialog to one of them.
+    if case .edge = configuration.role, comesStraight, contact?.parameters.has("gr") == true { return }
     let keepsFlow = comesStraight && (received.transport.isReliable || contactIsOutbound)
     let inToken = keepsFlow ? tokens.token(for: received.flow) : nil
     let outToken = hop.flow.map { tokens.token(for: $0) }

@@ -69,7 +69,7 @@ extension Exchange {
         return
       }
       response = Response(to: context.request, status: .requestTimeout, toTag: random.token(bits: 64))
-    case .unreachable, .flowDied:
+    case .unreachable, .flowDied, .noOtherServer:
       let status: StatusCode = context.branches[index].target.flow == nil ? .serviceUnavailable : .flowFailed
       response = Response(to: context.request, status: status, toTag: random.token(bits: 64))
     case .cancelled:

@@ -4,43 +4,37 @@ import SansIO
 
 /// One account while the phone runs.
 struct Account: Sendable {
-  enum State: Sendable {
-    /// Never registers.
-    case direct
-    case offline
-    case registering
-    case ready(RegistrationFacts)
-    case failed(String, retryAt: Instant?)
-    /// The binding is being removed. `isWantedBack`: the user has ordered meanwhile to register again.
-    case leaving(isWantedBack: Bool)
-  }
-
   /// From 1, in the order of the file.
   let number: Int
   let settings: AccountConfiguration
   /// False for the stand-in of a phone without accounts: it has no domain of its own.
   let hasDomain: Bool
-  var state: State
-  /// A new number for each time it is registered afresh; nil while it is not.
-  var registration: RegistrationID?
-  /// Which of the outbound proxies requests take now.
-  private var proxyIndex = 0
-  /// How many attempts to register failed on their way since the last one that succeeded.
-  private var failedWays = 0
+  /// The instance-id of this phone.
+  let instance: String
+  /// As many as are wanted; empty for an account that never registers.
+  var flows: [AccountFlow]
+  /// The registrar keeps flows, as far as is known.
+  var keepsFlows = false
+  /// The further flows do not wait longer than this for the first one.
+  var othersStartAt: Instant?
 
-  init(number: Int, settings: AccountConfiguration, hasDomain: Bool = true) {
+  init(number: Int, settings: AccountConfiguration, instance: String, hasDomain: Bool = true) {
     self.number = number
     self.settings = settings
+    self.instance = instance
     self.hasDomain = hasDomain
-    state = settings.registers ? .offline : .direct
+    let proxies = settings.outboundProxies.count
+    flows = (0..<settings.greatestFlowCount).map { place in
+      AccountFlow(number: place + 1, proxyIndex: proxies == 0 ? nil : place % proxies)
+    }
   }
 
   /// For a phone without accounts: it calls directly and tells no address of its own (RFC 3261 section 8.1.1.3).
-  static var anonymous: Account {
+  static func anonymous(instance: String) -> Account {
     var settings = AccountConfiguration(address: SIPURI(user: "anonymous", host: .name("anonymous.invalid")))
     settings.displayName = "Anonymous"
     settings.registers = false
-    return Account(number: 1, settings: settings, hasDomain: false)
+    return Account(number: 1, settings: settings, instance: instance, hasDomain: false)
   }
 
   var name: String { settings.name }
@@ -48,19 +42,26 @@ struct Account: Sendable {
   /// The address whose domain completes what the user types; nil when there is none.
   var home: SIPURI? { hasDomain ? settings.address : nil }
 
-  var isReady: Bool { facts != nil }
+  var isReady: Bool { flows.contains { $0.isReady } }
 
-  var facts: RegistrationFacts? {
-    if case .ready(let facts) = state { facts } else { nil }
-  }
+  var isLeaving: Bool { flows.contains { $0.isLeaving } }
 
-  /// What calls need. The user agent adds the registrar's Service-Route by itself.
+  /// Of the first flow that works.
+  var facts: RegistrationFacts? { flows.lazy.compactMap(\.facts).first }
+
+  var readyCount: Int { flows.count { $0.isReady } }
+
+  /// How many flows there should be: those that are not idle, and one at least.
+  var wantedCount: Int { settings.registers ? max(1, flows.count { !$0.isIdle }) : 0 }
+
+  /// What calls need. The user agent goes over to another flow by itself, and adds the registrar's Service-Route.
   var identity: LocalIdentity {
-    identity(registration: registration)
+    let flow = flows.first { $0.isReady } ?? flows.first { $0.registration != nil } ?? flows.first
+    return identity(by: flow?.proxyIndex ?? (settings.outboundProxies.isEmpty ? nil : 0), registration: flow?.registration)
   }
 
-  /// What REGISTER needs.
-  var registrationSettings: RegistrationSettings {
+  /// What REGISTER needs for the flow at that place.
+  func registrationSettings(of place: Int) -> RegistrationSettings {
     let address = settings.address
     let registrar = settings.registrar ?? SIPURI(host: address.host, port: address.port, isSecure: address.isSecure)
     var parameters = Parameters()
@@ -69,50 +70,37 @@ struct Account: Sendable {
     var fields = HeaderFields()
     if settings.requiresCalleeCapabilities { fields.append(Require([OptionTag("pref")])) }
     return RegistrationSettings(
-      identity: identity(registration: nil), registrar: registrar, expires: settings.expires, contactParameters: parameters,
-      fields: fields)
+      identity: identity(by: flows[place].proxyIndex, registration: nil), registrar: registrar, expires: settings.expires,
+      contactParameters: parameters, fields: fields,
+      outbound: settings.usesOutbound ? OutboundSettings(instance: instance, flow: UInt32(flows[place].number)) : nil)
   }
 
-  /// The way into the network: one of the outbound proxies at a time; nil when there are none.
-  var proxy: SIPURI? {
-    settings.outboundProxies.indices.contains(proxyIndex) ? settings.outboundProxies[proxyIndex] : nil
+  /// The way into the network that the flow at that place takes; nil when there are no outbound proxies.
+  func proxy(of place: Int) -> SIPURI? {
+    guard let index = flows[place].proxyIndex, settings.outboundProxies.indices.contains(index) else { return nil }
+    return settings.outboundProxies[index]
   }
 
-  /// The present proxy did not lead anywhere. Goes on to the next one, round robin, and returns it; nil when there is no other, and
-  /// after each full round, which is the time for a pause.
-  mutating func takeNextProxy() -> SIPURI? {
+  /// The present proxy of a flow did not lead anywhere. Goes on to the next one that no other flow takes, round robin, and returns it;
+  /// nil when there is no other, and after each full round, which is the time for a pause.
+  mutating func takeNextProxy(of place: Int) -> SIPURI? {
     let count = settings.outboundProxies.count
-    guard count > 1 else { return nil }
-    failedWays += 1
-    guard failedWays % count != 0 else { return nil }
-    proxyIndex = (proxyIndex + 1) % count
-    return proxy
+    let taken = flows.indices.filter { $0 != place && !flows[$0].isIdle }.compactMap { flows[$0].proxyIndex }
+    guard count > 1, let present = flows[place].proxyIndex else { return nil }
+    let free = (1..<count).map { (present + $0) % count }.filter { !taken.contains($0) }
+    guard let next = free.first else { return nil }
+    flows[place].failedWays += 1
+    guard flows[place].failedWays % (free.count + 1) != 0 else { return nil }
+    flows[place].proxyIndex = next
+    return proxy(of: place)
   }
 
-  /// The present proxy works.
-  mutating func keepProxy() {
-    failedWays = 0
-  }
-
-  private func identity(registration: RegistrationID?) -> LocalIdentity {
-    LocalIdentity(
+  private func identity(by proxy: Int?, registration: RegistrationID?) -> LocalIdentity {
+    let proxies = settings.outboundProxies
+    let route = proxy.flatMap { proxies.indices.contains($0) ? proxies[$0] : nil }
+    return LocalIdentity(
       address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName),
-      routes: proxy.map { [NameAddress(uri: .sip($0))] } ?? [], transport: settings.transport,
+      routes: route.map { [NameAddress(uri: .sip($0))] } ?? [], transport: settings.transport,
       pinnedCertificate: settings.certificatePin, registration: registration)
-  }
-
-  var snapshot: AccountSnapshot {
-    let shown: AccountSnapshot.State =
-      switch state {
-      case .direct: .direct
-      case .offline, .leaving: .offline
-      case .registering: .registering
-      case .ready: .ready
-      case .failed(let why, let retryAt): .failed(why, retryAt: retryAt)
-      }
-    return AccountSnapshot(
-      number: number, address: name, displayName: settings.displayName, state: shown,
-      transport: (facts?.transport ?? settings.transport)?.viaToken, flowsReady: isReady ? 1 : 0,
-      flowsWanted: settings.registers ? 1 : 0)
   }
 }

@@ -14,8 +14,9 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var passwordCommand: String?
   /// Where to register; nil is the domain of the address.
   public var registrar: SIPURI?
-  /// Ways into the network, each of them complete; one is used at a time, the next one when registering through it fails on the
-  /// way. They are alternatives and no chain. Each has the `lr` parameter. Empty when the domain's own servers are asked.
+  /// Ways into the network, each of them complete. They are alternatives and no chain: each flow takes one of its own, and what is left
+  /// over is tried when registering through one fails on the way. Each has the `lr` parameter. Empty when the domain's own servers are
+  /// asked.
   public var outboundProxies: [SIPURI] = []
   /// For targets that name no transport; nil lets the domain's DNS records decide (RFC 3263).
   public var transport: TransportProtocol?
@@ -28,11 +29,30 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var trustsServer = false
   /// REGISTER is refused by a registrar that knows nothing of callee capabilities (RFC 5373 section 4.3.2, RFC 3840).
   public var requiresCalleeCapabilities = false
+  /// How many ways are kept open at once (RFC 5626), from 1 to 4, as far as there are so many servers.
+  public var flows = Self.usualFlows
+  /// False: registers as RFC 3261 has it, for providers that take offence at more.
+  public var usesOutbound = true
   /// Wanted lifetime of the registration.
   public var expires: Duration = .seconds(3600)
 
   public init(address: SIPURI) {
     self.address = address
+  }
+
+  public static let usualFlows = 2
+  public static let mostFlows = 4
+
+  /// How many flows there can be: as many as outbound proxies, and where a name may stand for several servers (SRV records), as many
+  /// as are wanted.
+  var greatestFlowCount: Int {
+    guard registers else { return 0 }
+    guard usesOutbound else { return 1 }
+    let wanted = min(max(flows, 1), Self.mostFlows)
+    if outboundProxies.count > 1 { return min(wanted, outboundProxies.count) }
+    let way = outboundProxies.first ?? registrar ?? address
+    if case .name = way.host, way.port == nil { return wanted }
+    return 1
   }
 
   /// `alice@example.com`.

@@ -61,6 +61,14 @@ enum AccountReader {
     account.registers = table.boolean("register") ?? true
     account.trustsServer = table.boolean("trust_server") ?? false
     account.requiresCalleeCapabilities = table.boolean("require_callee_capabilities") ?? false
+    account.usesOutbound = table.boolean("outbound") ?? true
+    if let flows = table.integer("flows") {
+      if (1...Int64(AccountConfiguration.mostFlows)).contains(flows.value) {
+        account.flows = Int(flows.value)
+      } else {
+        table.report(.error, at: flows.position, "`flows` must be from 1 to \(AccountConfiguration.mostFlows)")
+      }
+    }
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)

@@ -19,6 +19,9 @@ public enum HeadlessFormat {
     case .registration(let report):
       object.add("event", "registration")
       add(report, to: &object)
+    case .flow(let report):
+      object.add("event", "flow")
+      add(report, to: &object)
     case .call(let report):
       object.add("event", "call")
       object.add("call", Int(clamping: report.call.id.rawValue))
@@ -122,6 +125,7 @@ public enum HeadlessFormat {
     part.add("transport", account.transport)
     part.add("flows_ready", account.flowsReady)
     part.add("flows_wanted", account.flowsWanted)
+    part.add("flows", .array(account.flows.map { flow($0) }))
     return part.value
   }
 

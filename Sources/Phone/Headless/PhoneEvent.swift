@@ -6,6 +6,8 @@ public enum PhoneEvent: Hashable, Sendable {
   /// Everything at once. The first event of a phone, and the answer to `PhoneCommand.status`.
   case snapshot(PhoneSnapshot)
   case registration(RegistrationReport)
+  /// A flow came up or broke; the account may be reachable all the same.
+  case flow(FlowReport)
   case call(CallReport)
   case media(MediaReport)
   case transfer(TransferReport)

@@ -34,6 +34,8 @@ public struct StandardPaths: Hashable, Sendable {
   }
 
   public var configurationFile: String { configuration + "/config.toml" }
+  /// What names this installation to registrars.
+  public var instanceFile: String { data + "/instance" }
   public var historyFile: String { data + "/history.sqlite" }
   public var logFile: String { state + "/offhook.log" }
 

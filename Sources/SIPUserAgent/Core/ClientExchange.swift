@@ -10,7 +10,12 @@ struct ClientExchange: Sendable {
   }
 
   let owner: Owner
-  let identity: LocalIdentity
+  /// Another one than at first when it went over to another flow of the account.
+  var identity: LocalIdentity
+  /// Whom the request is for.
+  let target: URI
+  /// The flows that did not lead anywhere.
+  var deadFlows: [RegistrationID] = []
   /// As its author and the core wrote it, before any extension.
   var template: Request
   /// As it left.

@@ -15,27 +15,28 @@ extension UserAgent {
   mutating func send(
     _ request: Request, exchange id: ExchangeID, owner: ClientExchange.Owner, identity: LocalIdentity, routing: RequestRouting
   ) {
-    guard let target = routing.nextHop ?? domain(of: identity) else {
+    var identity = identity
+    var request = request
+    var nextHop = routing.nextHop
+    if case .registration = owner {} else { nextHop = takeLivingFlow(&request, nextHop, &identity) }
+    guard let target = nextHop ?? domain(of: identity) else {
       fail(owner, exchange: id, .unsupportedURIScheme, "There is no way to reach \(routing.requestURI.description)")
       return
     }
-    var template = request
-    complete(&template, identity: identity, isSecure: isSecureDialog(of: owner))
-    var hop = NextHop(uri: target, transport: identity.transport, pinnedCertificate: identity.pinnedCertificate)
-    if let registration = identity.registration.flatMap({ registrations[$0] }), registration.hop == target {
-      hop.flow = registration.flow
-    }
-    exchanges[id] = ClientExchange(owner: owner, identity: identity, template: template, sent: template, hop: hop)
+    complete(&request, identity: identity, isSecure: isSecureDialog(of: owner))
+    let hop = hop(to: target, of: identity, owner)
+    exchanges[id] = ClientExchange(
+      owner: owner, identity: identity, target: routing.target, template: request, sent: request, hop: hop)
     transmit(id)
   }
 
   /// A `tel:` target and the like go to the account's own domain (RFC 3261 section 19.1.6).
-  private func domain(of identity: LocalIdentity) -> SIPURI? {
+  func domain(of identity: LocalIdentity) -> SIPURI? {
     guard let address = identity.address.uri.sip else { return nil }
     return SIPURI(user: nil, host: address.host, port: address.port, isSecure: address.isSecure)
   }
 
-  private mutating func transmit(_ id: ExchangeID) {
+  mutating func transmit(_ id: ExchangeID) {
     guard var exchange = exchanges[id] else { return }
     exchange.attempts += 1
     var request = exchange.template
@@ -43,6 +44,7 @@ extension UserAgent {
     for index in extensions.indices { extensions[index].willSend(&request, &context) }
     absorb(context)
     exchange.sent = request
+    if request.method == .invite { hurryKeepAlive(of: exchange.hop.flow) }
     let transaction = layer.send(request, to: exchange.hop, now: now, into: &layerOutputs)
     if let old = exchange.transaction { exchangeOf[old] = nil }
     exchange.transaction = transaction
@@ -69,19 +71,13 @@ extension UserAgent {
 
   // MARK: What the core adds to requests
 
-  /// The one place where Contact is chosen. The layer puts the address in, which depends on the way that the message takes.
-  func contact(for identity: LocalIdentity, isSecure: Bool) -> NameAddress {
-    let user = identity.address.uri.sip?.decodedUser
-    return NameAddress(uri: .sip(SIPURI(user: user, host: .name(TransactionLayer.contactPlaceholder), isSecure: isSecure)))
-  }
-
   /// Section 12.2.1.1: "If the "secure" flag is true, that URI MUST be a SIPS URI."
-  private func isSecureDialog(of owner: ClientExchange.Owner) -> Bool {
+  func isSecureDialog(of owner: ClientExchange.Owner) -> Bool {
     guard case .session(let id) = owner, let usage = sessions[id], let index = usage.currentIndex else { return false }
     return usage.dialogs[index].dialog.isSecure
   }
 
-  private func complete(_ request: inout Request, identity: LocalIdentity, isSecure isSecureDialog: Bool) {
+  func complete(_ request: inout Request, identity: LocalIdentity, isSecure isSecureDialog: Bool) {
     let traits = MethodTraits(request.method)
     if traits.carriesContact, !request.fields.contains(.contact) {
       // Section 8.1.1.8: with a SIPS target, or a SIPS first route, the Contact is SIPS as well.
@@ -89,6 +85,7 @@ extension UserAgent {
         isSecureDialog || request.uri.sip?.isSecure == true || request.routes.first?.address.uri.sip?.isSecure == true
       request.fields.append(Contact(contact(for: identity, isSecure: isSecure)))
     }
+    if request.method != .register, traits.announcesCapabilities { addOutboundTags(to: &request.fields, of: identity) }
     announce(in: &request.fields, traits)
     if !request.fields.contains(.userAgent) { request.fields.append(UserAgentHeader(value: configuration.productName)) }
     if request.method == .invite || request.method == .options, !request.fields.contains(.accept) {
@@ -116,6 +113,7 @@ extension UserAgent {
     // Section 8.1.3.3: "If more than one Via header field value is present in a response, the UAC SHOULD discard the message."
     guard response.vias.count == 1, response.status != .trying else { return }
     if consult(response, exchange, id, from: from) { return }
+    if response.status == .serviceUnavailable || response.status == .flowFailed, changeFlow(of: id) { return }
     if response.status.isFinal {
       if response.status.isSuccess, exchange.sent.method == .invite {
         deadlines.schedule(.exchange(id), at: now.instant + configuration.timers.lifetime + configuration.timers.t4)
@@ -154,7 +152,7 @@ extension UserAgent {
     return true
   }
 
-  private func mayResend(_ exchange: ClientExchange, _ id: ExchangeID) -> Bool {
+  func mayResend(_ exchange: ClientExchange, _ id: ExchangeID) -> Bool {
     switch exchange.owner {
     case .session(let session): sessions[session]?.mayResend(id) ?? false
     case .registration(let registration): registrations[registration]?.isWaiting(for: id) ?? false
@@ -163,7 +161,7 @@ extension UserAgent {
     }
   }
 
-  private mutating func renumber(_ exchange: ClientExchange, _ id: ExchangeID) -> UInt32 {
+  mutating func renumber(_ exchange: ClientExchange, _ id: ExchangeID) -> UInt32 {
     let number = exchange.sent.cseq?.number ?? 0
     switch exchange.owner {
     case .session(let session): return sessions[session]?.renumber(id, after: number) ?? number + 1
@@ -175,11 +173,18 @@ extension UserAgent {
 
   mutating func requestFailed(_ transaction: ClientTransactionID, _ failure: ClientFailure) {
     guard let id = exchangeOf[transaction], let exchange = exchanges[id] else { return }
+    if failure != .cancelled, changeFlow(of: id) { return }
     forget(exchange: id)
     switch failure {
     case .timedOut: fail(exchange.owner, exchange: id, .requestTimeout, "No answer came")
     case .unreachable(let sentence): fail(exchange.owner, exchange: id, .serviceUnavailable, sentence)
     case .flowDied: fail(exchange.owner, exchange: id, .serviceUnavailable, "The connection broke")
+    case .noOtherServer:
+      if case .registration(let registration) = exchange.owner {
+        withRegistration(registration) { $0.foundNoOtherServer(exchange: id, &$1) }
+      } else {
+        fail(exchange.owner, exchange: id, .serviceUnavailable, "There is no other server")
+      }
     case .cancelled: fail(exchange.owner, exchange: id, .requestTerminated, "It was cancelled before it was sent")
     }
   }

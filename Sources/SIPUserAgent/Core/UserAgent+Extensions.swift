@@ -46,6 +46,7 @@ extension UserAgent {
     absorb(context)
     // Sorted: the order of a dictionary must not reach an output.
     let affected = registrations.filter { $0.value.flow == .stream(flow) }.keys.sorted()
-    for id in affected { withRegistration(id) { $0.flowLost(&$1) } }
+    for id in affected { registrationLostFlow(id, because: failure.reason) }
+    forgetKeepAlive(of: .stream(flow))
   }
 }

@@ -22,7 +22,8 @@ extension UserAgent {
 
   mutating func withRegistration(_ id: RegistrationID, _ body: (inout Registration, inout Registration.Step) -> Void) {
     guard registrations[id] != nil else { return }
-    var step = Registration.Step(now: now.instant, random: random, nextExchange: nextExchange)
+    var step = Registration.Step(
+      now: now.instant, othersLive: otherFlows(of: id).contains { isAlive($0) }, random: random, nextExchange: nextExchange)
     if registrations[id] != nil { body(&registrations[id]!, &step) }
     random = step.random
     nextExchange = step.nextExchange
@@ -35,6 +36,7 @@ extension UserAgent {
     guard let registration = registrations[id] else { return }
     if registration.isEnded {
       registrations[id] = nil
+      reviewKeepAlives()
       if registrars.removeValue(forKey: id) != nil { trustRegistrars() }
       deadlines.schedule(.registration(id), at: nil)
     } else {
@@ -43,13 +45,16 @@ extension UserAgent {
   }
 
   private mutating func sendRegister(_ request: Request, _ routing: RequestRouting, _ exchange: ExchangeID, _ id: RegistrationID) {
-    guard let registration = registrations[id] else { return }
+    guard let registration = registrations[id], let identity = flowIdentity(of: id) else { return }
     var request = request
-    var identity = registration.settings.identity
-    identity.registration = id
-    var address = contact(for: identity, isSecure: request.uri.sip?.isSecure == true)
+    var address = plainContact(of: identity, isSecure: request.uri.sip?.isSecure == true)
     // As written: the value of a feature tag is a string and keeps its quotes (RFC 3840 section 9).
     for element in registration.settings.contactParameters.elements { address.parameters.setRaw(element.name, element.rawValue) }
+    if let outbound = registration.settings.outbound {
+      // The instance alone is for GRUUs (RFC 5627 section 4.1).
+      address.parameters.setQuoted("+sip.instance", outbound.instanceValue)
+      if registration.asksForOutbound { address.parameters.set("reg-id", String(outbound.flow)) }
+    }
     if let expires = request.expires?.seconds { address.parameters.set("expires", String(expires)) }
     request.fields.append(Contact(address))
     send(request, exchange: exchange, owner: .registration(id), identity: identity, routing: routing)
@@ -64,6 +69,7 @@ extension UserAgent {
     if response.status.isSuccess, registrations[id] != nil {
       registrars[id] = from.source.address
       trustRegistrars()
+      keepAlive(id, keep: response.topVia?.parameters["keep"])
     }
   }
 
@@ -73,7 +79,8 @@ extension UserAgent {
   }
 
   /// The registration whose contact the Request-URI names, or whose address of record To names; the better match first.
-  func registration(calledBy request: Request) -> RegistrationID? {
+  /// - Parameter flow: the way that the request came: of several flows of one account it is the one with that way.
+  func registration(calledBy request: Request, by flow: FlowReference) -> RegistrationID? {
     var best: (id: RegistrationID, score: Int)?
     let target = request.uri.sip
     let called = request.to?.address.uri.sip
@@ -86,6 +93,7 @@ extension UserAgent {
       }
       if let called, let own, called.decodedUser == own.decodedUser, called.host == own.host { score += 3 }
       if let target, let own, target.decodedUser == own.decodedUser, target.host == own.host { score += 3 }
+      if score > 1, registration.flow == flow { score += 1 }
       if score > (best?.score ?? 1) { best = (id, score) }
     }
     return best?.id

@@ -4,6 +4,8 @@ import SansIO
 /// Requests of the application outside any dialog: OPTIONS, MESSAGE and the like.
 extension UserAgent {
   mutating func request(_ id: RequestID, _ order: RequestOrder) {
+    var order = order
+    order.identity = living(order.identity)
     let routing = RequestRouting(target: order.target, routes: routes(of: order.identity))
     var fields = HeaderFields()
     if !routing.routes.isEmpty { fields.set(routing.routes.map { Route($0) }) }

@@ -237,6 +237,7 @@ extension UserAgent {
       if !response.fields.contains(.contact) {
         let identity = exchange.session.flatMap { sessions[$0]?.identity } ?? LocalIdentity(address: contactIdentity(of: request))
         response.fields.append(Contact(contact(for: identity, isSecure: wantsSecureContact(request))))
+        addOutboundTags(to: &response.fields, of: identity)
       }
     }
     if makesDialog || response.status.isSuccess { announce(in: &response.fields, traits) }

@@ -83,19 +83,14 @@ extension UserAgent {
   }
 
   private mutating func acknowledge(_ request: Request, _ routing: RequestRouting, for id: SessionID) {
-    guard let identity = sessions[id]?.identity, let target = routing.nextHop else { return }
+    guard var identity = sessions[id]?.identity else { return }
     var request = request
+    guard let target = takeLivingFlow(&request, routing.nextHop, &identity) else { return }
     request.fields.append(UserAgentHeader(value: configuration.productName))
-    let hop = NextHop(
-      uri: target, transport: identity.transport, flow: flow(to: target, of: identity),
-      pinnedCertificate: identity.pinnedCertificate)
+    var hop = hop(to: target, of: identity, .session(id))
+    // Nobody would send it another way.
+    hop.isFlowRequired = false
     layer.sendWithoutTransaction(request, to: hop, now: now, into: &layerOutputs)
-  }
-
-  /// The registration's flow, for what goes to where the registration went.
-  func flow(to target: SIPURI, of identity: LocalIdentity) -> FlowReference? {
-    guard let registration = identity.registration.flatMap({ registrations[$0] }), registration.hop == target else { return nil }
-    return registration.flow
   }
 
   mutating func invite(_ id: SessionID, _ order: InviteOrder) {
@@ -105,6 +100,7 @@ extension UserAgent {
       return
     }
     var order = order
+    order.identity = living(order.identity)
     order.identity.routes = routes(of: order.identity)
     let callID = random.token(bits: 128)
     let tag = random.token(bits: 64)
@@ -120,9 +116,8 @@ extension UserAgent {
       return
     }
     let request = received.request
-    let registration = registration(calledBy: request)
-    let identity =
-      registration.flatMap { registrations[$0]?.settings.identity } ?? LocalIdentity(address: localAddress(of: request))
+    let registration = registration(calledBy: request, by: received.flow)
+    let identity = registration.flatMap { flowIdentity(of: $0) } ?? LocalIdentity(address: localAddress(of: request))
     let id = SessionID(nextIncomingSession)
     let tag = random.token(bits: 64)
     var step = makeStep()

@@ -46,7 +46,7 @@ extension UserAgent {
         response.fields.append(name: field.name, value: field.value)
       }
       let identity =
-        registration(calledBy: request).flatMap { registrations[$0]?.settings.identity }
+        registration(calledBy: request, by: exchange.from.flow).flatMap { flowIdentity(of: $0) }
         ?? LocalIdentity(address: dialog.localAddress)
       place = .own(dialog, identity)
     }

@@ -5,6 +5,8 @@ public struct RequestRouting: Hashable, Sendable {
   public var requestURI: URI
   /// The Route header field's values, in order; empty means no such field.
   public var routes: [NameAddress]
+  /// Whom it is for, whatever the route makes of the Request-URI.
+  public private(set) var target: URI
   /// The target of RFC 3263; nil when neither a route nor the target is a SIP URI.
   public var nextHop: SIPURI?
 
@@ -13,6 +15,7 @@ public struct RequestRouting: Hashable, Sendable {
   ///   - routes: the dialog's route set, or the preloaded routes of an account, next hop first.
   public init(target: URI, routes: [NameAddress]) {
     let target = Self.asRequestURI(target)
+    self.target = target
     guard let first = routes.first, let firstURI = first.uri.sip else {
       requestURI = target
       self.routes = routes

@@ -6,6 +6,8 @@ public enum ClientFailure: Hashable, Sendable {
   case unreachable(String)
   /// The connection broke after the request had been sent, and there is no other server.
   case flowDied
+  /// There are servers, and every one is excluded (`NextHop.excluded`).
+  case noOtherServer
   /// `cancel` came before anything was sent, so nothing will be.
   case cancelled
 }

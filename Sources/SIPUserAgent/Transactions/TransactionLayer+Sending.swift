@@ -54,7 +54,7 @@ extension TransactionLayer {
       return id
     }
     let locator = ServerLocator(
-      uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now))
+      uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now), excluded: hop.excluded)
     clients[id] = ClientTransaction(request: request, hop: hop, purpose: purpose, locator: locator)
     if let flow = hop.flow, transport.isUsable(flow) {
       begin(id, over: flow, now: now, into: &outputs)
@@ -114,6 +114,8 @@ extension TransactionLayer {
     if let refusal = client.lastRefusal {
       remove(id)
       if client.purpose == .ordinary { outputs.append(.response(id, refusal.response, refusal.from)) }
+    } else if client.lastFailure == nil, client.locator.hasMetExcluded {
+      fail(id, .noOtherServer, into: &outputs)
     } else {
       fail(id, client.lastFailure ?? .unreachable(sentence ?? "No server was found for \(client.hop.uri)."), into: &outputs)
     }
@@ -201,7 +203,8 @@ extension TransactionLayer {
     else { return }
     // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
     let branch = ViaHandling.magicCookie + random.token(bits: 96) + (clients[id]?.hop.branchSuffix ?? "")
-    let via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
+    var via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
+    if clients[id]?.hop.offersKeepAlives == true { via.parameters.set("keep") }
     request.fields.prepend(via)
     fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
     let key = ClientTransactionKey(branch: branch, method: request.method)

@@ -31,6 +31,10 @@ public struct TransactionLayer: Sendable {
     case flowOpened(FlowID)
     /// The answer to `sendKeepAlive` on a connection (RFC 5626 section 4.4.1).
     case pong(FlowID)
+    /// The network says that datagrams do not get there; requests that went that way have failed, or gone another way.
+    case unreachable(FlowReference)
+    /// A STUN message on a UDP socket (RFC 5626 section 8).
+    case stun(STUNMessage, ReceivedFrom)
     case listening(ListenerID, TransportProtocol, SocketAddress)
     case listenerFailed(ListenerID, TransportProtocol, reason: String)
     case traced(TracedMessage)
@@ -154,6 +158,7 @@ public struct TransactionLayer: Sendable {
       transport.statistics.transportFailures += 1
       let sentence = "Nothing listens at \(remote) (UDP refused), or there is no way to it."
       failUsers(of: .datagram(listener, remote: remote), because: .unreachable(sentence), now: now.instant, into: &outputs)
+      outputs.append(.unreachable(.datagram(listener, remote: remote)))
     case .opened(let flow, let facts):
       transport.opened(flow, facts, now: now.instant, into: &events)
     case .accepted(let flow, let transport, let facts):
@@ -175,6 +180,7 @@ public struct TransactionLayer: Sendable {
       case .network(let order): outputs.append(.network(order))
       case .traced(let message): outputs.append(.traced(message))
       case .pong(let flow): outputs.append(.pong(flow))
+      case .stun(let message, let from): outputs.append(.stun(message, from))
       case .received(let message, let from):
         switch message.message {
         case .request(let request): receive(request, message, from, now: now, into: &outputs)
@@ -219,18 +225,32 @@ public struct TransactionLayer: Sendable {
     for id in ids.sorted() { transportFailed(id, now: now, into: &outputs) }
   }
 
-  /// Keeps a binding or a connection alive: a double CRLF, answered with `Output.pong` on connections (RFC 5626 section 4.4.1).
+  /// Keeps a connection alive: a double CRLF, answered with `Output.pong` (RFC 5626 section 4.4.1). Nothing leaves over UDP, where
+  /// that is forbidden.
   public mutating func sendKeepAlive(on flow: FlowReference, now: Moment, into outputs: inout [Output]) {
     var events: [TransportLayer.Output] = []
     transport.ping(flow, into: &events)
     follow(events, now: now.instant, into: &outputs)
   }
 
+  /// Sends a STUN message along a UDP flow; nothing leaves over connections, where that is forbidden (RFC 5626 section 4.4.2).
+  public mutating func send(_ message: STUNMessage, over flow: FlowReference, into outputs: inout [Output]) {
+    guard case .datagram(let listener, let remote) = flow, transport.isUsable(flow) else { return }
+    outputs.append(.network(.datagram(message.serialized(), to: remote, from: listener)))
+  }
+
   /// Closes a connection. Requests on it fail as if it had broken.
-  public mutating func close(_ flow: FlowID, now: Moment, into outputs: inout [Output]) {
+  public mutating func close(
+    _ flow: FlowID, because sentence: String = "The connection was closed here.", now: Moment, into outputs: inout [Output]
+  ) {
     var events: [TransportLayer.Output] = []
-    transport.close(flow, because: .other("The connection was closed here."), into: &events)
+    transport.close(flow, because: .other(sentence), into: &events)
     follow(events, now: now.instant, into: &outputs)
+  }
+
+  /// The other end of a flow; nil when it is gone.
+  public func remoteAddress(of flow: FlowReference) -> SocketAddress? {
+    transport.isUsable(flow) ? transport.remoteAddress(of: flow) : nil
   }
 
   mutating func makeClientID() -> ClientTransactionID {

@@ -10,4 +10,14 @@ extension FlowFailure {
     case .tls(let sentence), .other(let sentence): sentence
     }
   }
+
+  /// What became of a connection that stood, for a person.
+  var reason: String {
+    switch self {
+    case .refused, .closedByPeer: "the connection was closed by the server"
+    case .unreachable: "the server cannot be reached any more"
+    case .timedOut: "the server is silent"
+    case .tls(let sentence), .other(let sentence): sentence
+    }
+  }
 }

@@ -1,4 +1,5 @@
 public import SIPMessages
+public import SansIO
 
 /// Where a request goes next: the input of RFC 3263's server location, and what the caller knows better.
 public struct NextHop: Hashable, Sendable {
@@ -12,6 +13,10 @@ public struct NextHop: Hashable, Sendable {
   public var isFlowRequired: Bool
   /// SHA-256 of the only certificate to accept, 32 bytes; nil for the usual trust roots and the domain check of RFC 5922.
   public var pinnedCertificate: [UInt8]?
+  /// Servers that are not tried at all: other flows of the same account lead there (RFC 5626 section 4.2.1).
+  public var excluded: [SocketAddress] = []
+  /// The Via asks for keep-alives (RFC 6223 section 4.3).
+  public var offersKeepAlives = false
 
   /// What the branch of our Via ends with: a proxy's loop detection (RFC 3261 section 16.6 item 8). Token characters; empty for
   /// none.

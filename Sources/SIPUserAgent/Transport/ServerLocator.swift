@@ -70,13 +70,21 @@ public struct ServerLocator: Sendable {
   private var lastResort: Target?
   /// Servers that failed a short while ago: they come last.
   private let avoided: [SocketAddress]
+  /// Servers that are not to be tried.
+  private let excluded: [SocketAddress]
+  /// One of those was found.
+  public private(set) var hasMetExcluded = false
   private var postponed: [Destination] = []
   private var attempts = 0
   private var problem: String?
 
-  /// A locator for `uri`; `transport` overrides the URI's own parameter, and `avoided` are tried after all others.
-  public init(uri: SIPURI, transport: TransportProtocol? = nil, abilities: Abilities, avoided: [SocketAddress] = []) {
+  /// A locator for `uri`; `transport` overrides the URI's own parameter, `avoided` are tried after all others, `excluded` never.
+  public init(
+    uri: SIPURI, transport: TransportProtocol? = nil, abilities: Abilities, avoided: [SocketAddress] = [],
+    excluded: [SocketAddress] = []
+  ) {
     self.avoided = avoided
+    self.excluded = excluded
     self.uri = uri
     wantedTransport = transport
     self.abilities = abilities
@@ -198,6 +206,10 @@ public struct ServerLocator: Sendable {
 
   private mutating func advance(into outputs: inout [Output]) {
     while true {
+      if !excluded.isEmpty, destinations.contains(where: { excluded.contains($0.remote) }) {
+        hasMetExcluded = true
+        destinations.removeAll { excluded.contains($0.remote) }
+      }
       if !avoided.isEmpty, !destinations.isEmpty {
         postponed += destinations.filter { avoided.contains($0.remote) && !postponed.contains($0) }
         destinations.removeAll { avoided.contains($0.remote) }

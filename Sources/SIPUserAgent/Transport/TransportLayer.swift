@@ -15,6 +15,7 @@ struct TransportLayer: Sendable {
     /// A flow is gone, or could not be opened. Its number is never used again.
     case flowEnded(FlowID, FlowFailure)
     case pong(FlowID)
+    case stun(STUNMessage, ReceivedFrom)
   }
 
   /// How long the rest of a message may take once its first bytes are there. A slow sender of an unfinished message holds memory
@@ -199,13 +200,10 @@ struct TransportLayer: Sendable {
     outputs.append(.traced(TracedMessage(isOutgoing: isOutgoing, transport: transport, peer: peer.description, bytes: bytes)))
   }
 
-  /// The double CRLF of RFC 5626 section 4.4.1, or a single one over UDP, where nothing answers it.
+  /// The double CRLF of RFC 5626 section 4.4.1, which "MUST NOT be used with connectionless transports".
   mutating func ping(_ flow: FlowReference, into outputs: inout [Output]) {
-    guard isUsable(flow) else { return }
-    switch flow {
-    case .stream(let id): outputs.append(.network(.bytes([13, 10, 13, 10], on: id)))
-    case .datagram(let listener, let remote): outputs.append(.network(.datagram([13, 10], to: remote, from: listener)))
-    }
+    guard case .stream(let id) = flow, isUsable(flow) else { return }
+    outputs.append(.network(.bytes([13, 10, 13, 10], on: id)))
   }
 
   // MARK: Receiving
@@ -220,6 +218,14 @@ struct TransportLayer: Sendable {
       return
     }
     let flow = FlowReference.datagram(id, remote: source)
+    if STUNMessage.isMeant(by: bytes) {
+      if let message = STUNMessage(parsing: bytes) {
+        outputs.append(.stun(message, ReceivedFrom(flow: flow, transport: .udp, source: source, local: listener.address)))
+      } else {
+        statistics.unparsableMessages += 1
+      }
+      return
+    }
     receive(bytes, ReceivedFrom(flow: flow, transport: .udp, source: source, local: listener.address), now: now, into: &outputs)
   }
 

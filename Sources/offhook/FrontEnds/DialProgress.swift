@@ -79,7 +79,7 @@ final class DialProgress: Sendable {
     case .transfer(let report):
       // Following needs a person at the screens, or a command of the headless mode.
       if report.isIncoming, report.state == .asked { StandardError.say("asked to call \(report.target) instead; not followed") }
-    case .snapshot, .message, .policy: break
+    case .snapshot, .flow, .message, .policy: break
     }
   }
 

@@ -137,6 +137,7 @@ struct RegistrationTests {
         uri.parameters.set("lr", nil)
         return uri
       }
+      configuration.accounts[0].flows = 1
     }
   }
 

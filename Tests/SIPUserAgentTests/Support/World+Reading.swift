@@ -9,7 +9,7 @@ extension World {
       switch event {
       case .session(let id, let event): session == nil || id == session ? Self.word(event) : nil
       case .incomingSession(let id, _): session == nil || id == session ? "incoming" : nil
-      case .registration, .response, .request, .lookup, .traced, .extended: nil
+      case .registration, .keptAlive, .response, .request, .lookup, .traced, .extended: nil
       }
     }
   }
@@ -48,6 +48,7 @@ extension World {
       case .failed(.refused(let status, _), let pause): return "failed \(status)\(pause == nil ? "" : " retry")"
       case .failed(.timedOut, _): return "timed out"
       case .failed(.unreachable, _): return "unreachable"
+      case .failed(.noOtherServer, _): return "no other server"
       case .unregistered: return "unregistered"
       }
     }

@@ -27,6 +27,8 @@ struct World {
   var isLost: (String) -> Bool = { _ in false }
   /// What arrived at addresses that are no agents.
   var mail: [(message: Message, from: SocketAddress, at: Instant)] = []
+  /// What arrived there and is no SIP.
+  var strays: [(bytes: [UInt8], to: SocketAddress, at: Instant)] = []
   private var inFlight: [Datagram] = []
   private var order = 0
 
@@ -154,6 +156,8 @@ struct World {
         input(index, .network(.datagram(datagram.bytes, from: datagram.from, to: Self.listener)))
       } else if let received = try? MessageParser.parse(datagram.bytes) {
         mail.append((received.message, datagram.from, now))
+      } else {
+        strays.append((datagram.bytes, datagram.to, now))
       }
     }
   }

@@ -329,6 +329,14 @@ extension InviteUsage.Pending {
 }
 
 extension InviteUsage {
+  /// The account goes on by another of its flows.
+  mutating func take(_ identity: LocalIdentity) {
+    self.identity = identity
+    guard case .calling(var calling) = phase else { return }
+    calling.order.identity = identity
+    phase = .calling(calling)
+  }
+
   /// Whether an extension may have this request sent again: not the INVITE of a call that was given up meanwhile.
   func mayResend(_ exchange: ExchangeID) -> Bool {
     guard pending[exchange] != nil else { return false }

@@ -7,7 +7,8 @@ import SansIO
 ///        ╰──failure──► waiting ──time──► sending …
 ///     any ──stop──► removing ──any final──► ended
 ///
-/// A refresh uses the same Call-ID with the next CSeq. Failures are retried with a growing pause, after RFC 5626 section 4.5.
+/// A refresh uses the same Call-ID with the next CSeq. Failures are retried with a growing pause, after RFC 5626 section 4.5. With
+/// `RegistrationSettings.outbound` it is one flow of its account; what all of them do together is the user agent's.
 struct Registration: Sendable {
   enum State: Sendable {
     case sending(ExchangeID)
@@ -26,6 +27,8 @@ struct Registration: Sendable {
 
   struct Step: Sendable {
     let now: Instant
+    /// Another flow of the same account works.
+    var othersLive = false
     var random: RandomSource
     var nextExchange: UInt64
     var actions: [Action] = []
@@ -44,7 +47,7 @@ struct Registration: Sendable {
   /// What the registrar wants at least (section 10.2.8); 0 before it said so.
   private var minimumExpires: UInt32 = 0
   private var shortIntervalRefusals = 0
-  private var failures = 0
+  private var recovery = FlowRecovery()
   /// The order to stop came while a REGISTER was on its way.
   private var mustRemove = false
   /// Another REGISTER is due as soon as the present one is answered.
@@ -53,15 +56,31 @@ struct Registration: Sendable {
   private var mayBeBound = false
   /// The way that the last 2xx came; requests of the account take it too.
   var flow: FlowReference?
+  /// The server at the other end of it; kept when the flow is gone, because routes of dialogs may still lead there.
+  private(set) var peer: SocketAddress?
+  /// The registrar confirmed that it keeps the flow (RFC 5626 section 4.2.1: Require: outbound).
+  private(set) var isOutbound = false
+  /// Somebody between us and the registrar cannot keep flows (439): this is a plain registration then.
+  private var isRefusedOutbound = false
+  /// The peer has answered a keep-alive since the registration.
+  private var isProven = false
+  /// How often the flow died before it ever answered a keep-alive.
+  private var unprovenLosses = 0
+  private(set) var gruus = GRUUs()
+  /// How long the server wants the flow to be silent at most.
+  private(set) var flowTimer: Duration?
   /// Where REGISTER goes.
   private(set) var hop: SIPURI?
   private(set) var serviceRoute: [NameAddress] = []
   /// Our contact as the registrar stored it.
   private(set) var contact: URI?
 
-  /// RFC 5626 section 4.5: base time 30 s, at most 1800 s.
-  static let basePause = Duration.seconds(30)
-  static let longestPause = Duration.seconds(1800)
+  /// A binding that holds no longer than this would have us refresh it all the time.
+  static let leastLifetime: UInt32 = 20
+  /// A flow that died for the first time is built anew at once, but not by all clients of a restarting server in the same instant.
+  private static let reconnectionSpread: UInt64 = 1000
+  /// After so many flows that stood, and never answered a keep-alive, none is asked for: the server promises what it cannot do.
+  private static let unprovenLimit = 2
 
   init(settings: RegistrationSettings, callID: String, localTag: String, firstSequence: UInt32) {
     self.settings = settings
@@ -77,6 +96,16 @@ struct Registration: Sendable {
     case .sending, .halted, .removing, .ended: nil
     }
   }
+
+  /// When the binding ends that the registrar last confirmed: a refresh that is refused or slow takes nothing away. nil when there is
+  /// none, or no way along which calls could come.
+  private(set) var boundUntil: Instant?
+
+  /// REGISTER says reg-id and outbound.
+  var asksForOutbound: Bool { settings.outbound != nil && !isRefusedOutbound }
+
+  /// Keep-alives are to be sent and answered.
+  var expectsKeepAlives: Bool { isOutbound && unprovenLosses < Self.unprovenLimit }
 
   var isEnded: Bool {
     if case .ended = state { true } else { false }
@@ -131,17 +160,30 @@ struct Registration: Sendable {
   }
 
   /// The connection that the registrar knows us by is gone, and the binding is worth nothing without it.
-  mutating func flowLost(_ step: inout Step) {
+  mutating func flowLost(_ step: inout Step, because sentence: String = "The connection to the server broke") {
     flow = nil
+    boundUntil = nil
     switch state {
     case .registered:
-      // A little later, so that a restarting server is not met by all its clients in the same instant.
-      let pause = Duration.milliseconds(Int64(step.random.next(below: 2000)))
+      var pause = Duration.milliseconds(Int64(step.random.next(below: Self.reconnectionSpread)))
+      if isOutbound, !isProven {
+        // It stood and never worked: that counts as a failure.
+        unprovenLosses += 1
+        pause = recovery.pause(othersLive: step.othersLive, &step.random)
+      }
+      isProven = false
       state = .waiting(until: step.now + pause)
       // Until then no call finds us, and the application may know another way at once.
-      step.actions.append(.status(.failed(.unreachable("The connection to the server broke"), retryIn: pause)))
+      step.actions.append(.status(.failed(.unreachable(sentence), retryIn: pause)))
     case .sending, .waiting, .halted, .removing, .ended: break
     }
+  }
+
+  /// The peer answered a keep-alive.
+  mutating func proven() {
+    isProven = true
+    unprovenLosses = 0
+    recovery.succeeded()
   }
 
   private mutating func register(_ step: inout Step) {
@@ -155,6 +197,7 @@ struct Registration: Sendable {
   }
 
   private mutating func remove(_ step: inout Step) {
+    boundUntil = nil
     let exchange = step.makeExchange()
     state = .removing(exchange)
     send(exchange, expires: 0, &step)
@@ -180,6 +223,11 @@ struct Registration: Sendable {
     fields.set(CSeq(number: nextSequence(), method: .register))
     fields.set(Expires(expires))
     for field in settings.fields { fields.append(name: field.name, value: field.value) }
+    if asksForOutbound {
+      fields.set(Supported([.path, .outbound, .gruu]))
+    } else if settings.outbound != nil {
+      fields.set(Supported([.path, .gruu]))
+    }
     step.actions.append(.send(exchange, Request(method: .register, uri: routing.requestURI, fields: fields), routing))
   }
 
@@ -204,6 +252,10 @@ struct Registration: Sendable {
       minimumExpires = max(minimum, minimumExpires)
       state = .halted
       mustRemove ? end(&step) : register(&step)
+    } else if response.status == .firstHopLacksOutboundSupport, asksForOutbound, !mustRemove {
+      // RFC 5626 section 4.2.1 leaves it to us: a plain registration reaches us as well, only less surely.
+      isRefusedOutbound = true
+      register(&step)
     } else {
       fail(.refused(response.status, reason: response.reason), pause: pause(after: response, &step), &step)
     }
@@ -212,6 +264,7 @@ struct Registration: Sendable {
   mutating func requestFailed(_ status: StatusCode, _ sentence: String, exchange: ExchangeID, _ step: inout Step) {
     guard isWaiting(for: exchange) else { return }
     flow = nil
+    boundUntil = nil
     if case .removing = state {
       end(&step)
       return
@@ -220,10 +273,21 @@ struct Registration: Sendable {
     fail(failure, pause: growingPause(&step), &step)
   }
 
+  /// Every server that there is serves another flow already.
+  mutating func foundNoOtherServer(exchange: ExchangeID, _ step: inout Step) {
+    guard isWaiting(for: exchange) else { return }
+    mayBeBound = false
+    boundUntil = nil
+    if case .removing = state { return end(&step) }
+    if mustRemove { return end(&step) }
+    state = .halted
+    step.actions.append(.status(.failed(.noOtherServer, retryIn: nil)))
+  }
+
   private mutating func succeed(_ response: Response, contact sent: URI?, from: ReceivedFrom, _ step: inout Step) {
     shortIntervalRefusals = 0
     let bindings = response.contacts
-    let own = bindings.first { $0.uri.map { Self.isSame($0, sent, seenAs: response.topVia) } ?? false }
+    let own = ownBinding(in: bindings, sent, response)
     // Section 10.3: the 200 lists the current bindings. The others are those of other phones and say nothing about ours. A
     // registrar that lists none at all leaves the list out, and its Expires counts.
     if own == nil, !bindings.isEmpty {
@@ -236,23 +300,49 @@ struct Registration: Sendable {
       fail(.refused(response.status, reason: "The registrar kept no binding"), pause: growingPause(&step), &step)
       return
     }
-    failures = 0
+    guard seconds >= Self.leastLifetime || mustRemove else {
+      let sentence = "The registrar keeps the binding for \(seconds) s only"
+      fail(.refused(response.status, reason: sentence), pause: growingPause(&step), &step)
+      return
+    }
+    isOutbound = asksForOutbound && response.fields.optionTags(Require.self).contains(.outbound)
+    // Without keep-alives the registration is all that there is to judge by.
+    if !isOutbound { recovery.succeeded() }
+    flowTimer = isOutbound ? response.value(FlowTimer.self).map { .seconds(Int64($0.seconds)) } : nil
+    if flow != from.flow { isProven = false }
+    peer = from.source
+    if let own, settings.outbound != nil { gruus = GRUUs(in: own) }
     let lifetime = Duration.seconds(Int64(min(seconds, 604_800)))
     state = .registered(refreshAt: step.now + Self.refreshPause(of: lifetime), expiresAt: step.now + lifetime)
+    boundUntil = step.now + lifetime
     flow = from.flow
     serviceRoute = response.values(ServiceRoute.self).map(\.address)
     contact = own?.uri ?? sent
-    step.actions.append(
-      .status(
-        .registered(
-          RegistrationFacts(
-            contact: contact ?? settings.identity.address.uri, expires: lifetime, transport: from.transport,
-            server: from.source.description, serviceRoute: serviceRoute, response: response))))
+    var facts = RegistrationFacts(
+      contact: contact ?? settings.identity.address.uri, expires: lifetime, transport: from.transport,
+      server: from.source.description, serviceRoute: serviceRoute, response: response)
+    facts.isOutbound = isOutbound
+    facts.flowTimer = flowTimer
+    facts.path = response.values(Path.self).map(\.address)
+    facts.gruus = gruus
+    facts.refreshAt = nextDeadline
+    step.actions.append(.status(.registered(facts)))
     if mustRemove {
       remove(&step)
     } else if mustRefresh {
       register(&step)
     }
+  }
+
+  /// With outbound, instance and reg-id together name a binding (RFC 5626 section 6), else its URI does.
+  private func ownBinding(in bindings: [Contact], _ sent: URI?, _ response: Response) -> Contact? {
+    if let outbound = settings.outbound {
+      let ours = bindings.first {
+        $0.parameters["+sip.instance"] == outbound.instanceValue && $0.parameters["reg-id"] == String(outbound.flow)
+      }
+      if let ours { return ours }
+    }
+    return bindings.first { $0.uri.map { Self.isSame($0, sent, seenAs: response.topVia) } ?? false }
   }
 
   /// The registrar gives our contact back, perhaps with other parameters or behind another address after a NAT.
@@ -273,7 +363,8 @@ struct Registration: Sendable {
   }
 
   private mutating func fail(_ failure: RegistrationFailure, pause: Duration?, _ step: inout Step) {
-    serviceRoute = []
+    // RFC 3608 section 6.1: what a binding brought goes with it.
+    if boundUntil.map({ $0 <= step.now }) ?? true { serviceRoute = [] }
     if mustRemove {
       end(&step)
       return
@@ -295,11 +386,7 @@ struct Registration: Sendable {
     return max(.seconds(Int64(min(max(seconds, 1), 3600))), .seconds(1))
   }
 
-  /// 30 s doubled with each failure up to half an hour, of which 50 to 100 %.
   private mutating func growingPause(_ step: inout Step) -> Duration {
-    let longest = min(Self.basePause * (1 << min(failures, 6)), Self.longestPause)
-    failures += 1
-    let half = longest.wholeMilliseconds / 2
-    return .milliseconds(half + Int64(step.random.next(below: UInt64(half) + 1)))
+    recovery.pause(othersLive: step.othersLive, &step.random)
   }
 }
