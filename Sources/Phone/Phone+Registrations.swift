@@ -4,8 +4,8 @@ import SansIO
 
 /// Accounts and their registrations (RFC 3261 section 10, RFC 5626 section 4).
 extension Phone {
-  /// The further flows of an account wait for the first one: a provider that keeps no flows would take the second registration of the
-  /// same phone for another phone, or for the same one. But they do not wait longer than a person does.
+  /// The further flows of an account wait for the first one: a provider that keeps no flows would take the second registration of
+  /// the same phone for another phone, or for the same one. But they do not wait longer than a person does.
   private static let firstFlowPatience: Duration = .seconds(4)
   /// A flow that the provider did not confirm beside another one is asked for again after this.
   private static let unconfirmedPause: Duration = .seconds(600)
@@ -133,14 +133,16 @@ extension Phone {
       drop(index, place, &step)
       accounts[index].flows[place].wantedAt = step.now.instant + Self.unconfirmedPause
       notice(
-        .warning, "The provider of \(name) did not confirm the way through \(accounts[index].proxyName(of: place)); it is asked again later.",
+        .warning,
+        "The provider of \(name) did not confirm the way through \(accounts[index].proxyName(of: place)); it is asked again later.",
         &step)
       return
     }
     let wasAccountReady = accounts[index].isReady
-    let hadFailed = if case .failed = accounts[index].flows[place].state { true } else { accounts[index].flows[place].failedWays > 0 }
+    let hadFailed = accounts[index].flows[place].hasBroken
     accounts[index].flows[place].state = .ready(facts)
     accounts[index].flows[place].failedWays = 0
+    accounts[index].flows[place].hasBroken = false
     accounts[index].keepsFlows = facts.isOutbound
     if !wasAccountReady {
       notice(.information, "\(name) is ready: calls to it reach this phone.", &step)
@@ -211,6 +213,7 @@ extension Phone {
       return
     }
     let wasReady = accounts[index].flows[place].isReady
+    accounts[index].flows[place].hasBroken = true
     let former = accounts[index].proxyName(of: place)
     if RegistrationWords.isOfTheWay(failure), accounts[index].takeNextProxy(of: place) != nil,
       let id = accounts[index].flows[place].registration

@@ -24,7 +24,9 @@ struct EdgeTests {
     return [SimulatedHost.Listener(.udp, address), SimulatedHost.Listener(.tcp, address)]
   }
 
-  private static func town(transport: String = "tcp", flowTimer: Int = 30, seed: UInt64 = 7, dns: SimulatedDNS = SimulatedDNS()) -> Town {
+  private static func town(transport: String = "tcp", flowTimer: Int = 30, seed: UInt64 = 7, dns: SimulatedDNS = SimulatedDNS())
+    -> Town
+  {
     var world = World(seed: seed, dns: dns, checkers: Stage.checkers)
     let home = world.addExchange(Stage.host("home", 1), Stage.home(domain, ["alice", "bob"], authenticates: true))
     let edges = [11, 12].map { last in
@@ -46,7 +48,7 @@ struct EdgeTests {
     return Town(world: world, home: home, edges: edges, alice: alice, bob: bob)
   }
 
-  /// Bob calls; how long it takes until Alice's phone rings. An hour when it does not within four seconds. The call is over afterwards.
+  /// Bob calls; how long it takes until Alice's phone rings. An hour when it does not within four seconds. The call is over then.
   private static func ring(_ town: inout Town) -> Duration {
     let begin = town.world.now.instant
     town.world.command(.dial("sip:alice@\(domain)", account: nil), to: town.bob)
@@ -56,6 +58,17 @@ struct EdgeTests {
     town.world.command(.hangUp(nil), to: town.bob)
     town.world.run(for: .milliseconds(500))
     return hasRung ? time : .seconds(3600)
+  }
+
+  /// The process of an edge is gone: its connections are reset, new ones are refused.
+  private static func kill(_ edge: Int, _ town: inout Town) {
+    town.world.crash(town.edges[edge])
+    town.world.network.setDown(town.edges[edge], true)
+  }
+
+  private static func restart(_ edge: Int, _ town: inout Town) {
+    town.world.network.setDown(town.edges[edge], false)
+    town.world.restart(town.edges[edge])
   }
 
   private static func notices(_ town: Town) -> [String] { town.world.snapshot(of: town.alice).notices.map(\.text) }
@@ -81,13 +94,14 @@ struct EdgeTests {
   func killed() {
     for victim in 0...1 {
       var town = Self.town()
-      town.world.crash(town.edges[victim])
+      Self.kill(victim, &town)
       town.world.run(for: .milliseconds(300))
       for _ in 0..<3 { #expect(Self.ring(&town) < .milliseconds(100)) }
       let edge = "127.0.0.\(11 + victim)"
       #expect(
         Self.notices(town).contains(
-          "One of two flows of alice@example.test broke (\(edge), the connection was closed by the server). Calls still reach this phone."))
+          "One of two flows of alice@example.test broke (\(edge), the connection was closed by the server). Calls still reach this phone."
+        ))
       #expect(town.world.snapshot(of: town.alice).accounts.first?.flowsReady == 1)
       #expect(town.world.snapshot(of: town.alice).accounts.first?.state == .ready)
     }
@@ -124,9 +138,9 @@ struct EdgeTests {
   func restarted() {
     var town = Self.town()
     town.world.run(for: .seconds(40))
-    town.world.crash(town.edges[0])
+    Self.kill(0, &town)
     town.world.run(for: .seconds(5))
-    town.world.restart(town.edges[0])
+    Self.restart(0, &town)
     let alice = town.alice
     #expect(town.world.run(atMost: .seconds(91)) { $0.snapshot(of: alice).accounts.first?.flowsReady == 2 })
     #expect(Self.notices(town).contains("Both flows of alice@example.test are back."))
@@ -159,7 +173,7 @@ struct EdgeTests {
     let used = town.world.network.passages.contains { passage in
       passage.from == town.edges[0] && String(decoding: passage.bytes, as: UTF8.self).contains("INVITE")
     }
-    town.world.crash(town.edges[used ? 0 : 1])
+    Self.kill(used ? 0 : 1, &town)
     town.world.run(for: .seconds(1))
     town.world.command(.hold(nil), to: town.alice)
     town.world.run(for: .seconds(1))
@@ -177,11 +191,11 @@ struct EdgeTests {
   func bothDie() {
     var town = Self.town()
     town.world.run(for: .seconds(40))
-    for edge in town.edges { town.world.crash(edge) }
+    for edge in 0...1 { Self.kill(edge, &town) }
     town.world.run(for: .seconds(3))
     #expect(town.world.snapshot(of: town.alice).accounts.first?.flowsReady == 0)
     #expect(Self.notices(town).contains { $0.contains("Calls to it do not reach this phone") })
-    for edge in town.edges { town.world.restart(edge) }
+    for edge in 0...1 { Self.restart(edge, &town) }
     let alice = town.alice
     #expect(town.world.run(atMost: .seconds(65)) { ($0.snapshot(of: alice).accounts.first?.flowsReady ?? 0) > 0 })
     #expect(Self.ring(&town) < .seconds(4))
@@ -190,7 +204,9 @@ struct EdgeTests {
   @Test("A domain with two servers in the DNS and no configured proxy: two flows to different servers, never two to one")
   func servers() {
     var dns = SimulatedDNS()
-    dns.set("_sip._tcp.\(Self.domain)", .srv, [11, 12].map { .srv(priority: 1, weight: 1, port: 5060, target: "edge-\($0).\(Self.domain)") })
+    dns.set(
+      "_sip._tcp.\(Self.domain)", .srv,
+      [11, 12].map { .srv(priority: 1, weight: 1, port: 5060, target: "edge-\($0).\(Self.domain)") })
     for last in [11, 12] { dns.set("edge-\(last).\(Self.domain)", .a, [.address(.v4(0x7F00_0000 + UInt32(last)))]) }
     for seed in UInt64(1)...4 {
       var town = Self.town(seed: seed, dns: dns)

@@ -48,18 +48,18 @@ struct TransferTests {
     #expect(calls.last?.isMicrophoneOpen == true)
     #expect(world.audio.streams(of: exchange).contains { $0.source == .echo })
     #expect(transfers(world, alice) == ["in asked", "in accepted"])
-    // The hold is too large for a datagram and tries TCP first, so it leaves after the new call's INVITE.
+    // The hold and the new call leave together.
     let ladder = """
       alice                 exchange
         |------ INVITE + ------>|
-        |<---- 100 Trying ------|
-        |<---- 180 Ringing -----|
         |------ INVITE + ------>|
-        |------ NOTIFY + ------>|
         |<---- 100 Trying ------|
         |<----- 200 OK + -------|
-        |<-- 200 OK (NOTIFY) ---|
+        |<---- 100 Trying ------|
+        |<---- 180 Ringing -----|
         |--------- ACK -------->|
+        |------ NOTIFY + ------>|
+        |<-- 200 OK (NOTIFY) ---|
         |<----- 200 OK + -------|
         |--------- ACK -------->|
         |------ NOTIFY + ------>|

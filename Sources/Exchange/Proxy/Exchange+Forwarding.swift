@@ -66,10 +66,10 @@ extension Exchange {
     let contact = request.contacts.first?.uri?.sip
     let contactIsOutbound = contact?.parameters.has("ob") ?? false
     let comesStraight = request.vias.count <= 1
-    // RFC 5626 section 5.3: a client that is reached by its GRUU is reached by any of its flows; an edge proxy that stayed in the way
-    // would tie the dialog to one of them.
-    if case .edge = configuration.role, comesStraight, contact?.parameters.has("gr") == true { return }
-    let keepsFlow = comesStraight && (received.transport.isReliable || contactIsOutbound)
+    // A client that is reached by its GRUU is reached by any of its flows (RFC 5627 section 3.4); a token would tie the dialog to
+    // one.
+    let hasGRUU = contact?.parameters.has("gr") == true
+    let keepsFlow = comesStraight && !hasGRUU && (received.transport.isReliable || contactIsOutbound)
     let inToken = keepsFlow ? tokens.token(for: received.flow) : nil
     let outToken = hop.flow.map { tokens.token(for: $0) }
     let entries: [SIPURI]

@@ -129,7 +129,8 @@ struct Registrar: Sendable {
     _ request: Request, user: ExchangeUser, path: [NameAddress], isOutbound: Bool, cameStraight: Bool, now: Moment
   ) -> Response {
     var response = Response(to: request, status: .ok)
-    let supportsGRUU = request.fields.optionTags(Supported.self).contains(.gruu)
+    // A redirect server passes on nothing, so nobody would be reached by a GRUU of its.
+    let supportsGRUU = configuration.role == .home && request.fields.optionTags(Supported.self).contains(.gruu)
     for binding in bindings where binding.user == user.name {
       var parameters = binding.parameters
       parameters.set("expires", String(max(0, (binding.expiresAt - now.instant).wholeMilliseconds / 1000)))

@@ -117,7 +117,7 @@ struct RobotHall: Sendable {
     case .lookup(let ticket, _):
       // Robots cannot look anything up; what was held goes its way without.
       tellAgent(.command(.lookupFinished(ticket, .failed("Robots look nothing up."))), now: now, into: &outputs)
-    case .registration, .traced: break
+    case .registration, .keptAlive, .traced: break
     }
   }
 

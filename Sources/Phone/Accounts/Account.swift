@@ -81,8 +81,8 @@ struct Account: Sendable {
     return settings.outboundProxies[index]
   }
 
-  /// The present proxy of a flow did not lead anywhere. Goes on to the next one that no other flow takes, round robin, and returns it;
-  /// nil when there is no other, and after each full round, which is the time for a pause.
+  /// The present proxy of a flow did not lead anywhere. Goes on to the next one that no other flow takes, round robin, and returns
+  /// it; nil when there is no other, and after each full round, which is the time for a pause.
   mutating func takeNextProxy(of place: Int) -> SIPURI? {
     let count = settings.outboundProxies.count
     let taken = flows.indices.filter { $0 != place && !flows[$0].isIdle }.compactMap { flows[$0].proxyIndex }

@@ -23,6 +23,8 @@ struct AccountFlow: Sendable {
   var proxyIndex: Int?
   /// How many attempts to register failed on their way since the last one that succeeded.
   var failedWays = 0
+  /// It has failed since it last worked.
+  var hasBroken = false
   var lastKeepAlive: Instant?
   /// When an idle flow is wanted again.
   var wantedAt: Instant?

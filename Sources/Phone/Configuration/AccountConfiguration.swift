@@ -14,9 +14,9 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var passwordCommand: String?
   /// Where to register; nil is the domain of the address.
   public var registrar: SIPURI?
-  /// Ways into the network, each of them complete. They are alternatives and no chain: each flow takes one of its own, and what is left
-  /// over is tried when registering through one fails on the way. Each has the `lr` parameter. Empty when the domain's own servers are
-  /// asked.
+  /// Ways into the network, each of them complete. They are alternatives and no chain: each flow takes one of its own, and what is
+  /// left over is tried when registering through one fails on the way. Each has the `lr` parameter. Empty when the domain's own
+  /// servers are asked.
   public var outboundProxies: [SIPURI] = []
   /// For targets that name no transport; nil lets the domain's DNS records decide (RFC 3263).
   public var transport: TransportProtocol?
@@ -43,8 +43,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public static let usualFlows = 2
   public static let mostFlows = 4
 
-  /// How many flows there can be: as many as outbound proxies, and where a name may stand for several servers (SRV records), as many
-  /// as are wanted.
+  /// How many flows there can be: as many as outbound proxies, and where a name may stand for several servers (SRV records), as
+  /// many as are wanted.
   var greatestFlowCount: Int {
     guard registers else { return 0 }
     guard usesOutbound else { return 1 }

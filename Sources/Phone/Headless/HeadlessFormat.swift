@@ -125,7 +125,7 @@ public enum HeadlessFormat {
     part.add("transport", account.transport)
     part.add("flows_ready", account.flowsReady)
     part.add("flows_wanted", account.flowsWanted)
-    part.add("flows", .array(account.flows.map { flow($0) }))
+    if !account.flows.isEmpty { part.add("flows", .array(account.flows.map { flow($0) })) }
     return part.value
   }
 

@@ -1,8 +1,8 @@
 import Glibc
 import SIPUserAgent
 
-/// The instance-id of this installation (RFC 5626 section 4.1): made once, kept beside the history, never in the configuration, which
-/// people copy from machine to machine.
+/// The instance-id of this installation (RFC 5626 section 4.1): made once, kept beside the history, never in the configuration,
+/// which people copy from machine to machine.
 public struct InstanceFile: Sendable {
   private static let longestText = 256
 

@@ -12,8 +12,8 @@ public struct GRUUs: Hashable, Sendable {
     self.temporary = temporary
   }
 
-  /// What the Contact of a 2xx to REGISTER says. Both are SIP URIs in quotes (RFC 5627 section 7); what is none, or holds no `gr`, is
-  /// no GRUU.
+  /// What the Contact of a 2xx to REGISTER says. Both are SIP URIs in quotes (RFC 5627 section 7); what is none, or holds no `gr`,
+  /// is no GRUU.
   init(in contact: Contact) {
     func uri(_ name: String) -> SIPURI? {
       guard let text = contact.parameters[name], let uri = try? SIPURI(parsing: text), uri.parameters.has("gr") else { return nil }

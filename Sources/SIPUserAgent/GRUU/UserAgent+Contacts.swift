@@ -4,9 +4,9 @@ import SIPMessages
 extension UserAgent {
   /// How a peer of ours is to reach us.
   ///
-  /// A GRUU of the registration when there is one: it leads to this phone by whatever flow lives. Else our address, with `ob` where the
-  /// registrar keeps the flow, so that the edge proxy sends later requests along it; `+sip.instance` and `reg-id` stand beside it, because
-  /// some edge proxies look for them before they mark the flow. Never `ob` on a GRUU.
+  /// A GRUU of the registration when there is one: it leads to this phone by whatever flow lives. Else our address, with `ob` where
+  /// the registrar keeps the flow, so that the edge proxy sends later requests along it; `+sip.instance` and `reg-id` stand beside
+  /// it, because some edge proxies look for them before they mark the flow. Never `ob` on a GRUU.
   func contact(for identity: LocalIdentity, isSecure: Bool) -> NameAddress {
     guard let id = identity.registration, let registration = registrations[id], let outbound = registration.settings.outbound,
       isAlive(id)
@@ -32,8 +32,8 @@ extension UserAgent {
     return NameAddress(uri: .sip(SIPURI(user: user, host: .name(TransactionLayer.contactPlaceholder), isSecure: isSecure)))
   }
 
-  /// RFC 5626 section 4.3 and RFC 5627 section 4.4: `outbound` and `gruu` are claimed for accounts that can do it, and not for others: a
-  /// server that believes an empty claim loses calls.
+  /// RFC 5626 section 4.3 and RFC 5627 section 4.4: `outbound` and `gruu` are claimed for accounts that can do it, and not for
+  /// others: a server that believes an empty claim loses calls.
   func addOutboundTags(to fields: inout HeaderFields, of identity: LocalIdentity) {
     guard let registration = identity.registration.flatMap({ registrations[$0] }), registration.settings.outbound != nil else {
       return

@@ -70,8 +70,8 @@ extension UserAgent {
     return hop
   }
 
-  /// Whether a URI names the server to which a flow leads or led: as it was configured, or by its address, which is what edge proxies
-  /// write into Record-Route.
+  /// Whether a URI names the server to which a flow leads or led: as it was configured, or by its address, which is what edge
+  /// proxies write into Record-Route.
   private func leads(to id: RegistrationID, _ uri: SIPURI) -> Bool {
     guard let registration = registrations[id] else { return false }
     if let hop = registration.hop, hop.host == uri.host, hop.port == uri.port, hop.isSecure == uri.isSecure,
@@ -123,7 +123,8 @@ extension UserAgent {
 
   /// A request did not get anywhere: it goes out again over another flow of the account. False when there is none.
   mutating func changeFlow(of id: ExchangeID) -> Bool {
-    guard var exchange = exchanges[id], let failed = exchange.identity.registration, registrations[failed]?.settings.outbound != nil,
+    guard var exchange = exchanges[id], let failed = exchange.identity.registration,
+      registrations[failed]?.settings.outbound != nil,
       exchange.attempts < Self.maximumAttempts, mayResend(exchange, id)
     else { return false }
     if case .registration = exchange.owner { return false }

@@ -54,7 +54,8 @@ extension TransactionLayer {
       return id
     }
     let locator = ServerLocator(
-      uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now), excluded: hop.excluded)
+      uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now), excluded: hop.excluded
+    )
     clients[id] = ClientTransaction(request: request, hop: hop, purpose: purpose, locator: locator)
     if let flow = hop.flow, transport.isUsable(flow) {
       begin(id, over: flow, now: now, into: &outputs)

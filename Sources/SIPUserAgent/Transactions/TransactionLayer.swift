@@ -158,7 +158,7 @@ public struct TransactionLayer: Sendable {
       transport.statistics.transportFailures += 1
       let sentence = "Nothing listens at \(remote) (UDP refused), or there is no way to it."
       failUsers(of: .datagram(listener, remote: remote), because: .unreachable(sentence), now: now.instant, into: &outputs)
-      outputs.append(.unreachable(.datagram(listener, remote: remote)))
+      if transport.listener(listener) != nil { outputs.append(.unreachable(.datagram(listener, remote: remote))) }
     case .opened(let flow, let facts):
       transport.opened(flow, facts, now: now.instant, into: &events)
     case .accepted(let flow, let transport, let facts):

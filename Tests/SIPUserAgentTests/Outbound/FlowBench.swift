@@ -12,7 +12,6 @@ struct FlowBench {
   }
 
   var world = World(agents: 1)
-  private(set) var probes: [Probe] = []
 
   init() {}
 
@@ -71,7 +70,8 @@ struct FlowBench {
     identity.registration = RegistrationID(1)
     identity.isAnonymous = isAnonymous
     world.command(
-      0, .invite(SessionID(session), InviteOrder(identity: identity, target: World.uri("sip:bob@example.com"), offer: World.sdp("o"))))
+      0,
+      .invite(SessionID(session), InviteOrder(identity: identity, target: World.uri("sip:bob@example.com"), offer: World.sdp("o"))))
     world.settle()
   }
 
@@ -89,14 +89,13 @@ struct FlowBench {
     let end = world.now + limit
     let known = probeCount
     while world.now < end, probeCount == known { world.run(for: .milliseconds(100)) }
-    collect()
     return try #require(probes.count > known ? probes[known] : nil, "no STUN request came")
   }
 
   private var probeCount: Int { world.strays.count { STUNMessage(parsing: $0.bytes) != nil } }
 
-  private mutating func collect() {
-    probes = world.strays.compactMap { stray in
+  var probes: [Probe] {
+    world.strays.compactMap { stray in
       STUNMessage(parsing: stray.bytes).map { Probe(message: $0, to: stray.to, at: stray.at) }
     }
   }
@@ -107,7 +106,6 @@ struct FlowBench {
       kind, transactionID: probe.message.transactionID, mappedAddress: kind == .success ? address : nil,
       errorCode: kind == .failure ? 500 : nil)
     deliver(answer.serialized(), from: probe.to)
-    collect()
   }
 
   /// How often the agent said that a flow answered.

@@ -43,7 +43,9 @@ struct STUNMessageTests {
     #expect(STUNMessage(parsing: refusal.serialized())?.errorCode == 420)
   }
 
-  @Test("What is not a whole Binding message is none: cut off, with bytes behind it, another cookie, a false FINGERPRINT, unknown musts")
+  @Test(
+    "What is not a whole Binding message is none: cut off, with bytes behind it, another cookie, a false FINGERPRINT, unknown musts"
+  )
   func refused() {
     let good = STUNMessage(
       .success, transactionID: Self.id, mappedAddress: SocketAddress(.v4(1), port: 2), hasFingerprint: true
@@ -54,7 +56,8 @@ struct STUNMessageTests {
     for place in good.indices where place < 8 || place >= 20 {
       var broken = good
       broken[place] ^= 0x40
-      #expect(STUNMessage(parsing: broken) == nil, "octet \(place)")
+      // One that is no FINGERPRINT any more may be passed over, but is no proof either.
+      #expect(STUNMessage(parsing: broken)?.hasFingerprint != true, "octet \(place)")
     }
     var unknown = STUNMessage(.success, transactionID: Self.id).serialized() + [0x00, 0x7F, 0, 0]
     unknown[3] = 4

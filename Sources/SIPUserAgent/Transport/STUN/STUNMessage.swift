@@ -50,18 +50,19 @@ public struct STUNMessage: Hashable, Sendable {
   static func request(_ random: inout RandomSource) -> STUNMessage {
     let high = random.nextUInt64()
     let low = random.nextUInt64()
-    let bits = (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - $0 * 8)) } + (0..<4).map { UInt8(truncatingIfNeeded: low >> ($0 * 8)) }
+    let bits =
+      (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - $0 * 8)) } + (0..<4).map { UInt8(truncatingIfNeeded: low >> ($0 * 8)) }
     return STUNMessage(.request, transactionID: bits)
   }
 
-  /// Whether a datagram is meant as STUN: "the first octet of a STUN Binding method has a value of 0 or 1, while the first octet of a
-  /// SIP message is never a 0 or 1" (RFC 5626 section 8).
+  /// Whether a datagram is meant as STUN: "the first octet of a STUN Binding method has a value of 0 or 1, while the first octet of
+  /// a SIP message is never a 0 or 1" (RFC 5626 section 8).
   static func isMeant(by bytes: [UInt8]) -> Bool {
     bytes.count >= headLength && (bytes.first ?? 0xFF) < 2
   }
 
-  /// Reads a whole datagram; nil when it is no Binding of RFC 8489 from its first octet to its last, when its FINGERPRINT is wrong, or
-  /// when it holds something that must be understood and is not.
+  /// Reads a whole datagram; nil when it is no Binding of RFC 8489 from its first octet to its last, when its FINGERPRINT is wrong,
+  /// or when it holds something that must be understood and is not.
   public init?(parsing bytes: [UInt8]) {
     guard bytes.count >= Self.headLength, bytes.count % 4 == 0 else { return nil }
     let type = Self.number(bytes, 0)
@@ -149,7 +150,8 @@ public struct STUNMessage: Hashable, Sendable {
       case .v4(let bits): Self.octets(bits)
       case .v6(let high, let low): [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - $0 * 8)) } }
       }
-    return [0, address.address.isV6 ? 2 : 1] + Self.octets(address.port ^ UInt16(Self.cookie >> 16)) + zip(plain, mask).map { $0 ^ $1 }
+    return [0, address.address.isV6 ? 2 : 1] + Self.octets(address.port ^ UInt16(Self.cookie >> 16))
+      + zip(plain, mask).map { $0 ^ $1 }
   }
 
   // MARK: Octets

@@ -97,8 +97,8 @@ struct Registration: Sendable {
     }
   }
 
-  /// When the binding ends that the registrar last confirmed: a refresh that is refused or slow takes nothing away. nil when there is
-  /// none, or no way along which calls could come.
+  /// When the binding ends that the registrar last confirmed: a refresh that is refused or slow takes nothing away. nil when there
+  /// is none, or no way along which calls could come.
   private(set) var boundUntil: Instant?
 
   /// REGISTER says reg-id and outbound.
@@ -162,6 +162,7 @@ struct Registration: Sendable {
   /// The connection that the registrar knows us by is gone, and the binding is worth nothing without it.
   mutating func flowLost(_ step: inout Step, because sentence: String = "The connection to the server broke") {
     flow = nil
+    let wasBound = boundUntil != nil
     boundUntil = nil
     switch state {
     case .registered:
@@ -175,7 +176,10 @@ struct Registration: Sendable {
       state = .waiting(until: step.now + pause)
       // Until then no call finds us, and the application may know another way at once.
       step.actions.append(.status(.failed(.unreachable(sentence), retryIn: pause)))
-    case .sending, .waiting, .halted, .removing, .ended: break
+    case .sending:
+      // The refresh under way is the next try.
+      if wasBound, !mustRemove { step.actions.append(.status(.failed(.unreachable(sentence), retryIn: .zero))) }
+    case .waiting, .halted, .removing, .ended: break
     }
   }
 
