@@ -15,6 +15,8 @@ final class SocketNetwork {
   private var datagramSockets: [ListenerID: DatagramSocket] = [:]
   private var listeningChannels: [ListenerID: any Channel] = [:]
   private var flows: [FlowID: StreamConnection] = [:]
+  /// Sockets that are bound to all addresses, and which one peers were told last: it follows the default route.
+  private var wildcards: [ListenerID: (transport: TransportProtocol, bound: SansIO.SocketAddress, told: SansIO.SocketAddress)] = [:]
   private var acceptedFrom: [SansIO.IPAddress: Int] = [:]
   private var acceptedCount = 0
   private var lastListener: UInt64 = 0
@@ -79,7 +81,7 @@ final class SocketNetwork {
     do throws(SystemError) {
       let socket = try DatagramSocket(listener, address: wanted.address, network: self)
       datagramSockets[listener] = socket
-      deliver(.listening(listener, wanted.transport, socket.local.advertised))
+      tell(listener, wanted.transport, socket.local)
       socket.startReading()
     } catch {
       deliver(.listenerFailed(listener, wanted.transport, reason: error.listening("\(wanted.transport) \(wanted.address)")))
@@ -89,6 +91,7 @@ final class SocketNetwork {
   /// The descriptor of a bound UDP socket could not be read any more.
   func lost(_ socket: DatagramSocket, reason: String) {
     guard datagramSockets.removeValue(forKey: socket.listener) != nil else { return }
+    wildcards[socket.listener] = nil
     deliver(.listenerFailed(socket.listener, .udp, reason: reason))
   }
 
@@ -127,12 +130,26 @@ final class SocketNetwork {
         return
       }
       listeningChannels[listener] = channel
-      deliver(.listening(listener, wanted.transport, local.advertised))
+      tell(listener, wanted.transport, local)
     case .failure(let error):
       let what = "\(wanted.transport) \(wanted.address)"
       let reason =
         (error as? IOError).map { SystemError(code: $0.errnoCode).listening(what) } ?? "\(what) could not be opened: \(error)"
       deliver(.listenerFailed(listener, wanted.transport, reason: reason))
+    }
+  }
+
+  private func tell(_ listener: ListenerID, _ transport: TransportProtocol, _ bound: SansIO.SocketAddress) {
+    let told = bound.advertised
+    if bound.address.isUnspecified { wildcards[listener] = (transport, bound, told) }
+    deliver(.listening(listener, transport, told))
+  }
+
+  /// The network has changed: sockets that are bound to all addresses may be reached at another one now.
+  func lookUpAddresses() {
+    for listener in wildcards.keys.sorted() {
+      guard let known = wildcards[listener], known.bound.advertised != known.told else { continue }
+      tell(listener, known.transport, known.bound)
     }
   }
 
@@ -165,6 +182,7 @@ final class SocketNetwork {
     for channel in listeningChannels.values { channel.close(promise: nil) }
     for connection in flows.values { connection.closeWhenWritten() }
     datagramSockets = [:]
+    wildcards = [:]
     listeningChannels = [:]
     flows = [:]
   }

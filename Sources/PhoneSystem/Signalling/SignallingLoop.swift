@@ -37,6 +37,15 @@ where Machine.Input: Sendable, Machine.Output: Sendable {
     eventLoop.execute { [core] in core.value?.network?.listen(addresses) }
   }
 
+  /// The machine's network has changed. Sockets that are bound to all addresses are told anew with `NetworkEvent.listening`, when
+  /// they are reached at another address now; then `input` is handed to the machine.
+  public func networkChanged(_ input: Machine.Input) {
+    eventLoop.execute { [core] in
+      core.value?.network?.lookUpAddresses()
+      core.value?.receive(input)
+    }
+  }
+
   /// Hands `input` to the machine. From one thread, inputs arrive in the order in which they were posted.
   public func post(_ input: Machine.Input) {
     eventLoop.execute { [core] in core.value?.receive(input) }

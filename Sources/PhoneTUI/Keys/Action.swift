@@ -9,6 +9,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
   // Answer rules.
   case rules, why, editRule, newRule, deleteRule, raiseRule, lowerRule, toggleRule, tryCaller, undo
+  // Accounts.
+  case accounts, signIn, signOut
   // Moving.
   case up, down, pageUp, pageDown, first, last
   // Screens.
@@ -44,6 +46,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .toggleRule: "On/off"
     case .tryCaller: "Try"
     case .undo: "Undo"
+    case .accounts: "Accounts"
+    case .signIn: "Sign in now"
+    case .signOut: "Sign out"
     case .up: "Up"
     case .down: "Down"
     case .pageUp: "Page up"
@@ -95,6 +100,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .toggleRule: "Switch the selected rule on or off."
     case .tryCaller: "Say what would become of a made-up call."
     case .undo: "Take back the last change of the rules."
+    case .accounts: "Show the accounts: by which ways calls reach this phone, and what is broken."
+    case .signIn: "Register the selected account now, by all its ways."
+    case .signOut: "Sign the selected account off: calls to it do not reach this phone until you sign in."
     case .up: "One row up."
     case .down: "One row down."
     case .pageUp: "One page up."

@@ -2,7 +2,7 @@
 ///
 /// A key is looked up in its screen first and then everywhere. Help and key bars are made from this table, so they cannot lie.
 public struct Keymap: Hashable, Sendable {
-  public enum Scope: Hashable, Sendable, CaseIterable { case everywhere, home, incoming, calls, trace, rules }
+  public enum Scope: Hashable, Sendable, CaseIterable { case everywhere, home, incoming, calls, trace, rules, accounts }
 
   public struct Binding: Hashable, Sendable {
     public var key: Key
@@ -42,7 +42,8 @@ public struct Keymap: Hashable, Sendable {
       (.help, [.character("?")]), (.back, [.escape]), (.quit, [.character("q"), .control("c")]),
       (.up, [.up, .character("k")]), (.down, [.down, .character("j")]), (.first, [.character("g"), .home]),
       (.last, [.character("G"), .end]), (.pageUp, [.pageUp, .control("b")]), (.pageDown, [.pageDown, .control("f")]),
-      (.toggleAutomaticAnswer, [.character("A")]), (.rules, [.character("R")]), (.redraw, [.control("l")]),
+      (.toggleAutomaticAnswer, [.character("A")]), (.rules, [.character("R")]), (.accounts, [.character("@")]),
+      (.redraw, [.control("l")]),
       (.suspend, [.control("z")]),
     ]
     let home: [(Action, [Key])] = [
@@ -60,9 +61,11 @@ public struct Keymap: Hashable, Sendable {
       (.lowerRule, [.character("J")]), (.toggleRule, [.character(" ")]), (.tryCaller, [.character("t")]),
       (.why, [.character("w")]), (.undo, [.character("u")]), (.toggleDoNotDisturb, [.character("d")]),
     ]
+    let accounts: [(Action, [Key])] = [(.signIn, [.enter]), (.signOut, [.character("u")])]
     let trace: [(Action, [Key])] = [(.traceFull, [.enter])]
     for (scope, list) in [
-      (Scope.home, home), (.incoming, incoming), (.calls, calls), (.trace, trace), (.rules, rules), (.everywhere, everywhere),
+      (Scope.home, home), (.incoming, incoming), (.calls, calls), (.trace, trace), (.rules, rules), (.accounts, accounts),
+      (.everywhere, everywhere),
     ] {
       for (action, keys) in list { for key in keys { map.bind(key, to: action, in: scope) } }
     }

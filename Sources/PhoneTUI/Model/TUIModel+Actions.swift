@@ -47,6 +47,13 @@ extension TUIModel {
       effects.append(.send(.answerAutomatically(!snapshot.answersAutomatically)))
       if !snapshot.answersAutomatically { say("Calls will be answered by themselves, with the microphone shut.") }
     case .rules: view = view == .rules ? homeView : .rules
+    case .accounts: view = view == .accounts ? homeView : .accounts
+    case .signIn:
+      guard let account = selectedAccount else { return }
+      effects.append(.send(.register(account: "\(account.number)")))
+    case .signOut:
+      guard let account = selectedAccount else { return }
+      effects.append(.send(.unregister(account: "\(account.number)")))
     case .why, .editRule, .newRule, .deleteRule, .raiseRule, .lowerRule, .toggleRule, .tryCaller, .undo:
       performRules(action, into: &effects)
     case .up, .down, .pageUp, .pageDown, .first, .last: move(action, into: &effects)
@@ -162,6 +169,7 @@ extension TUIModel {
         traceList.move(action, count: snapshot.trace.count, page: page)
         traceFollows = traceList.selected == snapshot.trace.count - 1
       }
+    case .accounts: accountList.move(action, count: snapshot.accounts.count, page: page)
     case .rules: ruleList.move(action, count: snapshot.answering.rules.count, page: page)
     case .incoming: break
     }
@@ -183,7 +191,7 @@ extension TUIModel {
     } else if view == .incoming {
       view = .home
       say("The call still rings: see the line on top.")
-    } else if view == .trace || view == .rules {
+    } else if view == .trace || view == .rules || view == .accounts {
       view = homeView
     } else {
       view = .home

@@ -15,6 +15,7 @@ extension TUIModel {
     case .calls: .calls
     case .trace: .trace
     case .rules: .rules
+    case .accounts: .accounts
     }
   }
 
@@ -46,9 +47,11 @@ extension TUIModel {
     case .traceFull: return when(!snapshot.trace.isEmpty, else: "no message yet")
     case .editRule, .deleteRule, .raiseRule, .lowerRule, .toggleRule: return availabilityOfRule(action)
     case .undo: return when(snapshot.answering.canUndo, else: "no change to take back")
-    case .rules, .why, .newRule, .tryCaller, .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb, .toggleAutomaticAnswer,
-      .up, .down, .pageUp, .pageDown,
-      .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw:
+    case .signIn: return when(selectedAccount.map { $0.state != .direct } ?? false, else: "this account does not register")
+    case .signOut:
+      return when(selectedAccount.map { $0.state != .direct && $0.state != .offline } ?? false, else: "it is not signed in")
+    case .accounts, .rules, .why, .newRule, .tryCaller, .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb,
+      .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown, .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw:
       return .available
     }
   }

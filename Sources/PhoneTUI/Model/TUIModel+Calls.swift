@@ -79,6 +79,7 @@ extension TUIModel {
     if traceFollows { traceList.selected = new.trace.count - 1 }
     traceList.clamp(count: new.trace.count)
     ruleList.clamp(count: new.answering.rules.count)
+    accountList.clamp(count: new.accounts.count)
   }
 
   /// Calls show themselves when the user is at home, and leave the user alone elsewhere: there the banner says all.

@@ -8,6 +8,7 @@ extension TUIModel {
     case .calls: "calls"
     case .trace: "trace of SIP messages"
     case .rules: "answer rules"
+    case .accounts: "accounts and their flows"
     }
   }
 

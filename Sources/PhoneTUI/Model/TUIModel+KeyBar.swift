@@ -44,8 +44,7 @@ extension TUIModel {
       return KeyBar(
         entries: question + rings + calls + [
           entry(.callSelected), entry(.find), entry(.command), entry(.toggleDoNotDisturb), entry(.toggleAutomaticAnswer),
-          entry(.rules),
-          entry(.trace), entry(.quit), Entry(key: "Tab", title: "Pane"),
+          entry(.rules), entry(.accounts), entry(.trace), entry(.quit), Entry(key: "Tab", title: "Pane"),
         ], last: help)
     case .incoming:
       return KeyBar(
@@ -73,6 +72,13 @@ extension TUIModel {
         entries: rings + calls + [
           entry(.editRule), entry(.newRule), Entry(key: "J/K", title: "Move"), Entry(key: "Space", title: "On/off"),
           entry(.tryCaller), entry(.why), entry(.undo), Entry(key: "Esc", title: "Back"),
+        ], last: help)
+    case .accounts:
+      let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject, title: "Reject")]
+      let calls = activeCall == nil ? [] : [entry(.toggleMute)] + hangUps
+      return KeyBar(
+        entries: question + rings + calls + [
+          Entry(key: "j/k", title: "Account"), entry(.signIn), entry(.signOut), entry(.trace), Entry(key: "Esc", title: "Back"),
         ], last: help)
     case .trace:
       let calls = activeCall == nil ? [] : [entry(.toggleMute)] + hangUps

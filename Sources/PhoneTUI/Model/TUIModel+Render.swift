@@ -31,6 +31,7 @@ extension TUIModel {
       case .calls: CallScreen(model: self).render(into: &surface, in: area)
       case .trace: TraceScreen(model: self).render(into: &surface, in: area)
       case .rules: RulesScreen(model: self).render(into: &surface, in: area)
+      case .accounts: AccountsScreen(model: self).render(into: &surface, in: area)
       }
     }
     surface.clip = surface.area

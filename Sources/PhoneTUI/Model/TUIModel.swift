@@ -5,7 +5,7 @@ public import SansIO
 ///
 /// It is pure: no clock, no terminal, no thread. `TUILoop` is its world, the tests are another.
 public struct TUIModel: Sendable {
-  enum View: Hashable, Sendable { case home, incoming, calls, trace, rules }
+  enum View: Hashable, Sendable { case home, incoming, calls, trace, rules, accounts }
   enum HomePane: Int, Hashable, Sendable, CaseIterable { case contacts, history, dial }
   enum HistoryFilter: String, Hashable, Sendable, CaseIterable {
     case all = "All", missed = "Missed", incoming = "In", outgoing = "Out"
@@ -40,6 +40,7 @@ public struct TUIModel: Sendable {
   var historyList = ListState()
   var traceList = ListState()
   var ruleList = ListState()
+  var accountList = ListState()
   /// True while the trace follows the newest message.
   var traceFollows = true
   /// First line shown of the selected message; nil while the ladder is shown.
@@ -93,7 +94,8 @@ public struct TUIModel: Sendable {
     var ticks: [Instant] = []
     if let hint { ticks.append(hint.until) }
     for call in snapshot.calls where call.isLive { ticks.append(nextSecond(after: call.durationStart)) }
-    if view == .home, overlay == nil {
+    if view == .accounts, overlay == nil { ticks += accountTicks.map(nextSecond(after:)) }
+    if view == .home || view == .accounts, overlay == nil {
       for account in snapshot.accounts {
         if case .failed(_, let retryAt?) = account.state, retryAt > now.instant { ticks.append(nextSecond(after: retryAt)) }
       }

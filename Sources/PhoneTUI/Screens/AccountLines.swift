@@ -46,7 +46,7 @@ struct AccountLines {
     return (parts + ["\(time.weekdayName) \(time.hourMinute)"]).joined(separator: "  ")
   }
 
-  private func draw(_ account: AccountSnapshot, into surface: inout Surface, in area: Rect, _ y: Int, right: Int) {
+  func draw(_ account: AccountSnapshot, into surface: inout Surface, in area: Rect, _ y: Int, right: Int) {
     let glyphs = surface.glyphs
     let (glyph, word, detail, style): (String, String, String, Style) =
       switch account.state {
