@@ -13,7 +13,7 @@ struct AccountsScreenTests {
     flow.proxy = proxy
     flow.isOutbound = true
     flow.flowTimer = .seconds(120)
-    flow.lastKeepAlive = Stage().now.instant - .seconds(8)
+    flow.lastKeepAlive = Stage().now.instant + .seconds(-8)
     flow.refreshAt = Stage().now.instant + .seconds(591)
     return flow
   }

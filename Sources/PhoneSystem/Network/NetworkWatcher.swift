@@ -74,7 +74,7 @@ public final class NetworkWatcher: Sendable {
         suspended = total
       }
       if sources[2].revents != 0 {
-        if unsafe cp_routes_drain(routes) == 1 { isSettling = true }
+        if cp_routes_drain(routes) == 1 { isSettling = true }
       } else if ready == 0, isSettling {
         isSettling = false
         let present = facts()

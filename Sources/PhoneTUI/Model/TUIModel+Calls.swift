@@ -100,7 +100,7 @@ extension TUIModel {
       if inProgress { view = .calls } else if !rings { view = .home }
     case .calls:
       if snapshot.calls.isEmpty { view = .home } else if !inProgress, rings { view = .incoming }
-    case .trace, .rules: break
+    case .trace, .rules, .accounts: break
     }
   }
 }

@@ -75,7 +75,7 @@ struct Footer {
         model.dialField.draw(label: "Dial: ", into: &surface, 1, y, width: width, hasFocus: model.homePane == .dial)
         if model.dialField.isEmpty { surface.put("type a number or an address", 7, y, .quiet, width: width - 6) }
       case .calls: drawPad(into: &surface, in: area, y)
-      case .incoming, .trace, .rules: break
+      case .incoming, .trace, .rules, .accounts: break
       }
     }
   }
