@@ -135,6 +135,8 @@ public struct RegistrationSettings: Hashable, Sendable {
   public var fields: HeaderFields
   /// Which flow of the account this is (RFC 5626); nil for a plain registration.
   public var outbound: OutboundSettings?
+  /// The pauses between attempts that fail.
+  public var recovery = FlowRecoveryTimes()
 
   public init(
     identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters(),

@@ -13,11 +13,11 @@ struct OutboundTests {
       address = "sip:alice@example.test"
       password = "secret-alice"
       outbound_proxies = [\(proxies)]
+      base_time_all_failed = 1
+      base_time_not_failed = 1
       [network]
       listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]
       rtp_ports = "32000-32100"
-      base_time_all_failed = 1
-      base_time_not_failed = 1
       \(more)
       [tls]
       ca_file = "\(network.certificate)"

@@ -31,6 +31,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var requiresCalleeCapabilities = false
   /// How many ways are kept open at once (RFC 5626), from 1 to 4, as far as there are so many servers.
   public var flows = Self.usualFlows
+  /// The pauses between attempts to register that fail.
+  public var recovery = FlowRecoveryTimes()
   /// False: registers as RFC 3261 has it, for providers that take offence at more.
   public var usesOutbound = true
   /// Wanted lifetime of the registration.

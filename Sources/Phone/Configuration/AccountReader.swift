@@ -69,6 +69,8 @@ enum AccountReader {
         table.report(.error, at: flows.position, "`flows` must be from 1 to \(AccountConfiguration.mostFlows)")
       }
     }
+    account.recovery.baseWhenAllFailed = seconds("base_time_all_failed", &table) ?? account.recovery.baseWhenAllFailed
+    account.recovery.baseWhenOthersLive = seconds("base_time_not_failed", &table) ?? account.recovery.baseWhenOthersLive
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)
@@ -83,6 +85,16 @@ enum AccountReader {
         table.report(.error, at: pin.position, "`certificate_pin` must be a SHA-256 fingerprint: 32 bytes in hexadecimal")
       }
     }
+  }
+
+  /// A pause of RFC 5626 section 4.5, in seconds.
+  private static func seconds(_ key: String, _ table: inout TableReader) -> Duration? {
+    guard let value = table.integer(key) else { return nil }
+    guard (1...1800).contains(value.value) else {
+      table.report(.error, at: value.position, "`\(key)` must be from 1 to 1800 seconds")
+      return nil
+    }
+    return .seconds(value.value)
   }
 
   /// Reads `AB:CD:…` or `abcd…`, with or without `sha256:` before it.

@@ -170,7 +170,7 @@ struct Registration: Sendable {
       if isOutbound, !isProven {
         // It stood and never worked: that counts as a failure.
         unprovenLosses += 1
-        pause = recovery.pause(othersLive: step.othersLive, &step.random)
+        pause = recovery.pause(othersLive: step.othersLive, times: settings.recovery, &step.random)
       }
       isProven = false
       state = .waiting(until: step.now + pause)
@@ -391,6 +391,6 @@ struct Registration: Sendable {
   }
 
   private mutating func growingPause(_ step: inout Step) -> Duration {
-    recovery.pause(othersLive: step.othersLive, &step.random)
+    recovery.pause(othersLive: step.othersLive, times: settings.recovery, &step.random)
   }
 }
