@@ -25,11 +25,11 @@ extension World {
       if isRecording { reports.append(PhoneReport(at: now.instant, node: node, event: event)) }
       for position in checkers.indices { checkers[position].told(event, by: node, now.instant) }
     case .storage(.record(let record)):
-      places[Int(node.rawValue)].records.insert(record, at: 0)
+      places[Int(node.rawValue)].records.append(record)
       if isHashing { traceHash.mix(UInt64(node.rawValue) << 8 | 3) }
       for position in checkers.indices { checkers[position].stored(record, by: node, now.instant) }
     case .storage(.query(let limit)):
-      let records = Array(places[Int(node.rawValue)].records.prefix(limit))
+      let records = Array(places[Int(node.rawValue)].records.suffix(limit).reversed())
       deliver(.storage(.history(records)), to: node, at: now.instant + .milliseconds(2))
     case .storage(.clear): places[Int(node.rawValue)].records = []
     case .storage(.saveRules(let text)): places[Int(node.rawValue)].rules = text

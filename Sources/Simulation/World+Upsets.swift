@@ -37,14 +37,15 @@ extension World {
         configuration: exchangeConfigurations[exchange], digests: OpenSSLDigests(), random: random.split())
     case .liar, .observer: break
     }
-    network.announceListeners(of: node, now: now.instant)
+    network.restart(node, now: now.instant)
   }
 
   /// The machine does nothing for a while, as when its host swaps or sleeps; what comes meanwhile waits.
   public mutating func stall(_ node: NodeID, for duration: Duration) {
     let index = Int(node.rawValue)
-    guard !places[index].isOff else { return }
-    places[index].stalledUntil = max(places[index].stalledUntil, now.instant + duration)
+    // One at a time: what waits for the end of the first would change its order if it had to wait again.
+    guard !places[index].isOff, places[index].stalledUntil <= now.instant else { return }
+    places[index].stalledUntil = now.instant + duration
     for position in checkers.indices { checkers[position].stalled(node, until: places[index].stalledUntil) }
   }
 

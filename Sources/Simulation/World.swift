@@ -40,7 +40,7 @@ public struct World: Sendable {
     var isOff = false
     /// It does nothing before that.
     var stalledUntil = Instant(nanoseconds: 0)
-    /// The history database, which survives crashes; newest first.
+    /// The history database, which survives crashes; oldest first.
     var records: [CallRecord] = []
     /// Answer rules, which survive them too.
     var rules: String?

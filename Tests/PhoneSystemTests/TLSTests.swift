@@ -74,6 +74,7 @@ struct TLSTests {
     }
   }
 
+  // Proves: rfc3261-26.3.1-06
   @Test("An unknown authority is refused, and the sentence names it")
   func unknownAuthority() throws {
     try connect(to: "good", tls: TLSSettings()) { server, client, flow in

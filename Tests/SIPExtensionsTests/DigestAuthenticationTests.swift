@@ -32,7 +32,7 @@ struct DigestAuthenticationTests {
   }
 
   // Proves: rfc3261-8.1.3.5-01 rfc3261-8.1.3.5-06 rfc3261-13.2.2.4-05 rfc3261-22.2-03 rfc3261-22.2-08 rfc3261-22.4-03
-  // Proves: rfc3261-22.4-07 rfc8760-2.6-02 rfc8760-2.6-04 rfc8760-2.6-05 rfc3261-13.2.2.4-04
+  // Proves: rfc3261-22.4-07 rfc8760-2.6-02 rfc8760-2.6-04 rfc8760-2.6-05 rfc3261-13.2.2.4-04 rfc3261-26.3.1-11
   @Test(
     "A 401 is answered on a new transaction with the next CSeq, the same Call-ID and From tag, and the ACK carries the credentials")
   func unauthorized() throws {
@@ -186,7 +186,7 @@ struct DigestAuthenticationTests {
     #expect(given.first?.parameters["response"]?.utf8.count == 64)
   }
 
-  // Proves: rfc3261-22.3-05 rfc3261-22.3-16
+  // Proves: rfc3261-21.4.8-01 rfc3261-22.3-05 rfc3261-22.3-16
   @Test("A chain of proxies: each realm gets its own credentials, and the earlier ones stay")
   func chain() throws {
     var world = world()

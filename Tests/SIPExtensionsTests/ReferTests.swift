@@ -50,6 +50,7 @@ struct ReferTests {
   }
 
   // Proves: rfc3515-2.4.2-01 rfc3515-2.4.2-08 rfc3515-2.4.4-01 rfc3515-2.4.4-02 rfc3515-2.4.4-03 rfc3515-2.4.5-01 rfc3515-2.4.5-02
+  // Proves: rfc6665-3.2.1-03 rfc6665-4.4.4-01
   @Test("It is answered with 200 and a NOTIFY of 100 Trying, and nothing is called before the application says so")
   func accepted() throws {
     var (world, tag) = called()
@@ -60,6 +61,7 @@ struct ReferTests {
     #expect(notify.contentType?.isSameType(as: .sipfrag) == true)
     #expect(notifies(world) == ["active SIP/2.0 100 Trying"])
     #expect(notify.contacts.count == 1)
+    #expect(world.responses(.ok).last?.fields.first(.allowEvents) == "refer")
     let referral = try #require(asked(world))
     #expect(referral.target == World.uri("sip:dina@example.com") && referral.displayName == "Dina")
     #expect(referral.fields.first(.referredBy) == "<sip:bob@example.com>")
@@ -224,7 +226,7 @@ struct ReferTests {
     world.settle()
   }
 
-  // Proves: rfc3515-2.4.4-04 rfc6665-4.1.2.4-03 rfc6665-4.1.3-06 rfc6665-4.1.3-17
+  // Proves: rfc3515-2.4.4-04 rfc6665-4.1.2.4-03 rfc6665-4.1.3-06 rfc6665-4.1.3-17 rfc6665-4.1.3-19
   @Test("What the peer notifies of our REFER is told, also before the response to it; each NOTIFY is answered with 200")
   func outgoing() throws {
     var (world, refer) = try #require(ordered())
@@ -256,6 +258,28 @@ struct ReferTests {
     #expect(!world.story(0).contains { $0.hasPrefix("ended") })
   }
 
+  // Proves: rfc3515-2-02 rfc3515-2-03 rfc3515-2.4.1-01
+  @Test("Ours has one Contact and one Refer-To, and goes the way of its dialog")
+  func ours() throws {
+    var world = World(agents: 1, extensions: [ReplacesCheck(), Refer()])
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    world.answer(try #require(world.request(.invite)), .ok, body: "answer") {
+      $0.fields.append(name: .recordRoute, value: "<sip:192.0.2.101;lr>")
+    }
+    world.settle()
+    var fields = HeaderFields()
+    fields.append(ReferTo(NameAddress(uri: World.uri("sip:dina@example.com"))))
+    world.command(0, .requestInDialog(RequestID(2), SessionID(1), .refer, fields, nil))
+    world.settle()
+    let refer = try #require(world.request(.refer))
+    #expect(refer.contacts.count == 1)
+    #expect(refer.fields.values(.referTo).count == 1)
+    #expect(refer.routes.map { $0.address.uri.description } == ["sip:192.0.2.101;lr"])
+    #expect(refer.uri.description == "sip:peer@192.0.2.101:5060")
+  }
+
+  // Proves: rfc6665-4.1.3-03
   @Test("A NOTIFY without Event or without Subscription-State is 400")
   func malformed() throws {
     var (world, refer) = try #require(ordered())

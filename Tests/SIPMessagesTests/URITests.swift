@@ -71,7 +71,7 @@ struct URITests {
     #expect(!right.matches(left))
   }
 
-  // Proves: rfc3261-19.1.2-01 rfc3261-19.1.2-03
+  // Proves: rfc3261-19.1.2-01 rfc3261-19.1.2-03 rfc3261-25.1-04
   @Test("A user with characters that need escapes is written with them, and read back without")
   func escapedUser() throws {
     let uri = SIPURI(user: "a b@c\"ü", host: .name("example.com"), parameters: Parameters([("x", "1;2"), ("lr", nil)]))

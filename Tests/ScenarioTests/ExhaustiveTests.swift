@@ -105,6 +105,42 @@ struct ExhaustiveTests {
     check(world, [prack, cancel, act("answers", .answer(nil), bob)], [bob])
   }
 
+  @Test("REFER during hold: a transfer against the holds of both sides")
+  func transferAgainstHolds() {
+    let (world, alice, bob, carol) = withCarol()
+    check(
+      world,
+      [
+        act("transfers", .transfer(nil, to: "sip:carol@127.0.0.4"), alice), act("holds", .hold(nil), alice),
+        act("holds too", .hold(nil), bob),
+      ], [alice, bob, carol])
+  }
+
+  @Test("REFER during hold, against BYE")
+  func transferAgainstBye() {
+    var (world, alice, bob, carol) = withCarol()
+    world.command(.hold(nil), to: bob)
+    world.run(for: .milliseconds(500))
+    check(
+      world,
+      [
+        act("transfers", .transfer(nil, to: "sip:carol@127.0.0.4"), alice), act("resumes", .resume(nil), bob),
+        act("hangs up", .hangUp(nil), bob),
+      ], [alice, bob, carol])
+  }
+
+  @Test("REFER during hold: the agreement to it against the holds of both sides")
+  func agreementAgainstHolds() {
+    var (world, alice, bob, carol) = withCarol()
+    world.command(.transfer(nil, to: "sip:carol@127.0.0.4"), to: alice)
+    world.run(for: .milliseconds(500))
+    check(
+      world,
+      [
+        act("agrees", .decideTransfer(nil, true), bob), act("holds", .hold(nil), bob), act("holds too", .hold(nil), alice),
+      ], [alice, bob, carol])
+  }
+
   // MARK: Stages
 
   private let loss = Explorer.Act("a datagram is lost") { $0.network.swallows += 1 }
@@ -139,6 +175,13 @@ struct ExhaustiveTests {
     world.command(.answer(nil), to: bob)
     world.run(for: .seconds(1))
     return (world, alice, bob)
+  }
+
+  private func withCarol() -> (World, NodeID, NodeID, NodeID) {
+    var (world, alice, bob) = talking()
+    let carol = world.addPhone(Stage.host("carol", 4), Stage.direct("carol", 4))
+    world.run(for: .seconds(2))
+    return (world, alice, bob, carol)
   }
 
   private func strangers() -> (World, NodeID, RawPeer) {

@@ -32,6 +32,7 @@ struct TransferTests {
     }
   }
 
+  // Proves: rfc3515-2.4.2-02
   @Test(
     "The receptionist transfers to Echo: the user is asked, nothing is called before the answer, and yes leads to Echo with sound")
   func followed() {

@@ -35,7 +35,8 @@ extension TransactionLayer {
       TableSize("client transactions", clients.count), TableSize("keys of client transactions", clientKeys.count),
       TableSize("server transactions", servers.count), TableSize("keys of server transactions", serverKeys.count),
       TableSize("transactions of flows", users.count), TableSize("waiting for flows", waiters.count),
-      TableSize("look-ups", lookups.count), TableSize("deadlines of transactions", deadlines.count),
+      TableSize("waiting for their turn", unsent.count), TableSize("look-ups", lookups.count),
+      TableSize("deadlines of transactions", deadlines.count),
       TableSize("connections", transport.flows.count),
     ]
   }

@@ -77,6 +77,7 @@ extension UserAgent {
       if let transaction = exchanges[exchange]?.transaction { layer.withdraw(transaction, into: &layerOutputs) }
     case .respond(let transaction, let response): respond(transaction, response)
     case .repeatResponse(let transaction, let response): repeatResponse(transaction, response)
+    case .confirmed(let transaction): layer.withdrawResponse(transaction)
     case .event(let event): outputs.append(.event(.session(id, event)))
     case .response(let request, let response): outputs.append(.event(.response(request, response)))
     }

@@ -15,6 +15,8 @@ struct ClientTransaction: Sendable {
   }
 
   enum Phase: Sendable {
+    /// Behind another request of its dialog; not nil since that one left.
+    case queued(since: Instant?)
     case locating
     /// A connection is being opened.
     case connecting(FlowID, until: Instant)
@@ -50,6 +52,8 @@ struct ClientTransaction: Sendable {
   /// The destination is a UDP one, tried over TCP because the request is large (section 18.1.1).
   var isSwitchedToTCP = false
   var sent: Sent?
+  /// The direction of its dialog, while it is among those that are not on the wire yet; else nil.
+  var side: TransactionLayer.DialogSide?
   var cancellation = Cancellation.none
   /// What the network said of the way that the present attempt takes; nil as long as it said nothing.
   var transportFault: ClientFailure?
@@ -68,6 +72,7 @@ struct ClientTransaction: Sendable {
   @inline(__always)
   var nextDeadline: Instant? {
     switch phase {
+    case .queued(let since): since
     case .locating: nil
     case .connecting(_, let until): until
     case .invite(let machine): machine.nextDeadline
@@ -85,7 +90,7 @@ struct ClientTransaction: Sendable {
   @inline(__always)
   var isUndecided: Bool {
     switch phase {
-    case .locating, .connecting: true
+    case .queued, .locating, .connecting: true
     case .invite(let machine): machine.isUndecided
     case .nonInvite(let machine): machine.isUndecided
     }
@@ -106,7 +111,7 @@ struct ClientTransaction: Sendable {
     nonInvite: (inout NonInviteClientTransaction, inout [NonInviteClientTransaction.Output]) -> Void
   ) -> [InviteClientTransaction.Output] {
     switch phase {
-    case .locating, .connecting:
+    case .queued, .locating, .connecting:
       return []
     case .invite(var machine):
       var steps: [InviteClientTransaction.Output] = []

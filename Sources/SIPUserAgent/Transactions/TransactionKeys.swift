@@ -29,11 +29,19 @@ enum ServerTransactionKey: Hashable, Sendable {
   }
 
   /// The key of the INVITE that a CANCEL with this key is for.
-  var invite: ServerTransactionKey {
+  var invite: ServerTransactionKey { with(.invite) }
+
+  /// What else a CANCEL may name, by mistake: it is answered as if it mattered.
+  static let cancellable: [Method] = [
+    .options, .register, .bye, .prack, .update, .info, .message, .refer, .subscribe, .notify, .publish,
+  ]
+
+  /// The key of another request on the same branch.
+  func with(_ method: Method) -> ServerTransactionKey {
     switch self {
-    case .standard(let branch, let host, let port, _): .standard(branch: branch, host: host, port: port, method: .invite)
+    case .standard(let branch, let host, let port, _): .standard(branch: branch, host: host, port: port, method: method)
     case .old(let uri, let fromTag, let callID, let cseq, let via, _):
-      .old(uri: uri, fromTag: fromTag, callID: callID, cseq: cseq, via: via, method: .invite)
+      .old(uri: uri, fromTag: fromTag, callID: callID, cseq: cseq, via: via, method: method)
     }
   }
 

@@ -1,8 +1,34 @@
-internal import SIPMessages
-internal import SansIO
+public import SIPMessages
+public import SansIO
 
-/// The requests that the layer makes by itself: the ACK to a failure and CANCEL.
+/// Requests that are not wanted any more, and those that the layer makes by itself: the ACK to a failure and CANCEL.
 extension TransactionLayer {
+  /// Cancels an INVITE (section 9.1): at once when a provisional response has come, when it comes otherwise, never after a final
+  /// one. When nothing was sent yet, nothing will be, and `clientFailed(_, .cancelled)` says so.
+  public mutating func cancel(_ id: ClientTransactionID, reason: Reason?, now: Moment, into outputs: inout [Output]) {
+    guard let client = clients[id], client.request.method == .invite, client.cancellation == .none else { return }
+    switch client.phase {
+    case .queued, .locating, .connecting:
+      fail(id, .cancelled, into: &outputs)
+    case .invite(let machine) where machine.isProceeding:
+      clients[id]?.cancellation = .wanted(reason)
+      sendCancel(id, now: now.instant, into: &outputs)
+    case .invite(let machine) where machine.isUndecided:
+      clients[id]?.cancellation = .wanted(reason)
+    case .invite, .nonInvite:
+      break
+    }
+  }
+
+  /// Takes back a request that is not on the wire yet: it waits for a name, a connection or its turn. What was sent takes its
+  /// course.
+  public mutating func withdraw(_ id: ClientTransactionID, into outputs: inout [Output]) {
+    switch clients[id]?.phase {
+    case .queued, .locating, .connecting: fail(id, .cancelled, into: &outputs)
+    case .invite, .nonInvite, nil: break
+    }
+  }
+
   /// "The ACK request constructed by the client transaction contains values for the Call-ID, From, and Request-URI that are equal
   /// to the values of those header fields in the request [...]. The To header field in the ACK MUST equal the To header field in
   /// the response being acknowledged" (RFC 3261 section 17.1.1.3).

@@ -127,6 +127,13 @@ extension TransactionLayer {
     _ id: ServerTransactionID, _ cancel: Request, _ key: ServerTransactionKey, now: Instant, into outputs: inout [Output]
   ) {
     guard let target = serverKeys[key.invite], let invite = servers[target] else {
+      // Section 9.2: "Regardless of the method of the original request, as long as the CANCEL matched an existing transaction, the
+      // UAS answers the CANCEL request itself with a 200 (OK) response." It changes nothing.
+      if let known = ServerTransactionKey.cancellable.compactMap({ serverKeys[key.with($0)] }).first,
+        let tag = servers[known]?.toTag
+      {
+        return respond(id, with: Response(to: cancel, status: .ok, toTag: tag), now: now, into: &outputs)
+      }
       let response = Response(to: cancel, status: .callDoesNotExist, toTag: random.token(bits: 64))
       return respond(id, with: response, now: now, into: &outputs)
     }
@@ -167,6 +174,8 @@ extension TransactionLayer {
     }
     servers[id]?.lastResponse = response.serialized()
     servers[id]?.request = nil
+    // What waits for a connection is out of date: a caller would hear that it rings after the answer.
+    if response.status.isFinal { forgetWaitingResponses(of: id) }
     if isUntagged || response.status.isFinal, let tag = response.to?.tag { servers[id]?.toTag = tag }
     transport.statistics.countSent(status: response.status.rawValue)
     guard let steps = servers[id]?.send(response.status, now: now) else { return }
@@ -261,8 +270,23 @@ extension TransactionLayer {
     follow(steps, id, now: now, into: &outputs)
   }
 
+  /// A 2xx to an INVITE has been acknowledged: a copy that waits for a connection is not sent any more.
+  public mutating func withdrawResponse(_ id: ServerTransactionID) {
+    if !waiters.isEmpty, servers[id]?.method == .invite { forgetWaitingResponses(of: id) }
+  }
+
+  /// Takes back responses that are not on the wire yet.
+  private mutating func forgetWaitingResponses(of id: ServerTransactionID) {
+    for flow in waiters.keys {
+      waiters[flow]?.removeAll { if case .response(id, _) = $0 { true } else { false } }
+      if waiters[flow]?.isEmpty ?? false { waiters[flow] = nil }
+    }
+  }
+
   private mutating func removeServer(_ id: ServerTransactionID) {
     guard let server = servers.removeValue(forKey: id) else { return }
+    // After 64*T1 nobody repeats a 2xx any more. The only response to another request may still be on its way.
+    if server.method == .invite { forgetWaitingResponses(of: id) }
     serverKeys[server.key] = nil
     deadlines.schedule(.server(id), at: nil)
   }

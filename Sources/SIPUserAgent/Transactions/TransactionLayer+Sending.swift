@@ -19,31 +19,6 @@ extension TransactionLayer {
     _ = start(ack, to: hop, purpose: .bare, now: now.instant, into: &outputs)
   }
 
-  /// Cancels an INVITE (section 9.1): at once when a provisional response has come, when it comes otherwise, never after a final
-  /// one. When nothing was sent yet, nothing will be, and `clientFailed(_, .cancelled)` says so.
-  public mutating func cancel(_ id: ClientTransactionID, reason: Reason?, now: Moment, into outputs: inout [Output]) {
-    guard let client = clients[id], client.request.method == .invite, client.cancellation == .none else { return }
-    switch client.phase {
-    case .locating, .connecting:
-      fail(id, .cancelled, into: &outputs)
-    case .invite(let machine) where machine.isProceeding:
-      clients[id]?.cancellation = .wanted(reason)
-      sendCancel(id, now: now.instant, into: &outputs)
-    case .invite(let machine) where machine.isUndecided:
-      clients[id]?.cancellation = .wanted(reason)
-    case .invite, .nonInvite:
-      break
-    }
-  }
-
-  /// Takes back a request that is not on the wire yet: it waits for a name or a connection. What was sent takes its course.
-  public mutating func withdraw(_ id: ClientTransactionID, into outputs: inout [Output]) {
-    switch clients[id]?.phase {
-    case .locating, .connecting: fail(id, .cancelled, into: &outputs)
-    case .invite, .nonInvite, nil: break
-    }
-  }
-
   private mutating func start(
     _ request: Request, to hop: NextHop, purpose: ClientTransaction.Purpose, now: Instant, into outputs: inout [Output]
   ) -> ClientTransactionID {
@@ -57,14 +32,21 @@ extension TransactionLayer {
       uri: hop.uri, transport: hop.transport, abilities: abilities, avoided: failedServers.servers(now: now), excluded: hop.excluded
     )
     clients[id] = ClientTransaction(request: request, hop: hop, purpose: purpose, locator: locator)
+    present = now
+    if !queue(id) { setOut(id, now: now, into: &outputs) }
+    return id
+  }
+
+  private mutating func setOut(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
+    guard let hop = clients[id]?.hop else { return }
     if let flow = hop.flow, transport.isUsable(flow) {
       begin(id, over: flow, now: now, into: &outputs)
     } else if hop.isFlowRequired {
       fail(id, .flowDied, into: &outputs)
     } else {
       locate(id, now: now, into: &outputs)
+      holdOthers(behind: id)
     }
-    return id
   }
 
   /// What this host can do, as far as its sockets tell.
@@ -137,6 +119,7 @@ extension TransactionLayer {
     }
     if steps.contains(where: { if case .exhausted = $0 { false } else { true } }) { transport.statistics.failovers += 1 }
     follow(steps, id, now: now, into: &outputs)
+    holdOthers(behind: id)
   }
 
   private mutating func attempt(
@@ -210,6 +193,7 @@ extension TransactionLayer {
     fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
     let key = ClientTransactionKey(branch: branch, method: request.method)
     let wire = request.serialized()
+    letOthersPass(id)
     if clients[id]?.purpose == .bare {
       remove(id)
       sendBytes(wire, over: flow, now: now, into: &outputs)
@@ -337,6 +321,10 @@ extension TransactionLayer {
       }
       return connectionFailed(id, .timedOut, now: now, into: &outputs)
     }
+    if case .queued = clients[id]?.phase {
+      clients[id]?.phase = .locating
+      return setOut(id, now: now, into: &outputs)
+    }
     guard let steps = clients[id]?.deadlineReached(now: now) else { return }
     follow(steps, id, from: nil, now: now, into: &outputs)
   }
@@ -401,6 +389,7 @@ extension TransactionLayer {
   }
 
   mutating func remove(_ id: ClientTransactionID) {
+    letOthersPass(id)
     detach(id)
     clients[id] = nil
     deadlines.schedule(.client(id), at: nil)

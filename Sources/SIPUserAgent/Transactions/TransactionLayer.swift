@@ -98,6 +98,10 @@ public struct TransactionLayer: Sendable {
   /// Who waits for a connection to stand, in order of arrival.
   var waiters: [FlowID: [Waiter]] = [:]
   var lookups: [LookupID: PendingLookup] = [:]
+  /// Requests within dialogs that are not on the wire yet, in the order of their numbers: only the first is under way.
+  var unsent: [DialogSide: [ClientTransactionID]] = [:]
+  /// When something happened last: the time of what is due at once.
+  var present = Instant(nanoseconds: 0)
   /// The To tag of every stateless refusal, once one was needed.
   var strangerTag: String?
   private var nextClient: UInt64 = 1
@@ -131,6 +135,7 @@ public struct TransactionLayer: Sendable {
   }
 
   public mutating func deadlineReached(now: Moment, into outputs: inout [Output]) {
+    present = now.instant
     var events: [TransportLayer.Output] = []
     transport.deadlineReached(now: now.instant, into: &events)
     follow(events, now: now.instant, into: &outputs)
@@ -143,6 +148,7 @@ public struct TransactionLayer: Sendable {
   }
 
   public mutating func handle(_ event: NetworkEvent, now: Moment, into outputs: inout [Output]) {
+    present = now.instant
     var events: [TransportLayer.Output] = []
     switch event {
     case .listening(let id, let transport, let address):

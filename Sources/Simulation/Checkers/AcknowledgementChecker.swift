@@ -17,6 +17,7 @@ public struct AcknowledgementChecker: Checker {
     var hasProvisional = false
     /// The first final response decides what is owed.
     var final: Int?
+    var finalAt: Instant?
   }
 
   private struct Branch: Hashable, Sendable {
@@ -134,6 +135,10 @@ public struct AcknowledgementChecker: Checker {
     if let cancelledAt = invite.cancelledAt, cancelledAt + .seconds(32) <= now { return }
     let isFirst = invite.final == nil
     invite.final = invite.final ?? status
+    invite.finalAt = invite.finalAt ?? now
+    // "The UAC core considers the INVITE transaction completed 64*T1 seconds after the reception of the first 2xx response"
+    // (section 13.2.2.4): forks that answer later are not heard.
+    if let finalAt = invite.finalAt, finalAt + .seconds(32) <= now { return }
     if status >= 300 {
       // After a 2xx a failure fits no state (RFC 6026 section 7.2), and a repetition may come after timer D.
       if isFirst { owed.append((node, message)) }

@@ -16,7 +16,6 @@ public struct ByeChecker: Checker {
   /// The branches that were in use before the end: their repetitions are no new requests.
   private var branches: [Side: Set<String>] = [:]
   private var ended: [Side: Instant] = [:]
-  private var hasAnswer: Set<Side> = []
   public private(set) var findings: [Finding] = []
 
   public init() {}
@@ -42,14 +41,6 @@ public struct ByeChecker: Checker {
           at: passage.at, node: passage.from, callID: message.callID))
     }
     branches[side, default: []].insert(message.branch)
-  }
-
-  /// A called side that sends BYE before it has answered, and answers after all, has begun anew.
-  public mutating func received(_ message: MessageGlance, at node: NodeID, _ now: Instant) {
-    guard let status = message.status, (200...299).contains(status), message.sequenceMethod == "INVITE" else { return }
-    let side = Side(node: node, callID: message.callID, localTag: message.fromTag, remoteTag: message.toTag)
-    if !hasAnswer.insert(side).inserted { return }
-    ended[side] = nil
   }
 
   public mutating func crashed(_ node: NodeID, _ now: Instant) {

@@ -1,9 +1,11 @@
 public import Media
 public import Phone
+public import SIPUserAgent
 public import SansIO
 
-/// An incoming call that reached a phone shows and rings: the INVITE is answered with more than 100 within a second, whoever is
-/// told that it rings here finds it shown here, and what is shown as ringing can be heard.
+/// An incoming call that reached a phone shows and rings: the INVITE is answered with more than 100 within a second, or at least
+/// shown when its connection broke; whoever is told that it rings here finds it shown here, and what is shown as ringing can be
+/// heard.
 public struct RingChecker: Checker {
   private struct Invite: Hashable, Sendable {
     var node: NodeID
@@ -26,6 +28,10 @@ public struct RingChecker: Checker {
   private var stalled: [NodeID: Instant] = [:]
   private var waiting: [Invite: Arrival] = [:]
   private var seen: Set<Invite> = []
+  /// When a call was shown, by Call-ID.
+  private var shown: [String: Instant] = [:]
+  /// When a connection of a phone last broke, or could not be opened.
+  private var broken: [NodeID: Instant] = [:]
   private var ringing: [Call: Arrival] = [:]
   /// Calls whose user wants no noise.
   private var silenced: Set<Call> = []
@@ -74,6 +80,7 @@ public struct RingChecker: Checker {
     if report.call.state == .ringing {
       // Sockets for voice come first.
       ringing[call] = Arrival(at: now, callID: report.callID ?? "")
+      shown[Self.name(report.callID ?? "", node)] = now
     } else {
       ringing[call] = nil
       silenced.remove(call)
@@ -96,6 +103,12 @@ public struct RingChecker: Checker {
     expire(now)
   }
 
+  private static func name(_ callID: String, _ node: NodeID) -> String { "\(node) \(callID)" }
+
+  public mutating func heard(_ event: NetworkEvent, at node: NodeID, _ now: Instant) {
+    if case .failed = event { broken[node] = now }
+  }
+
   public mutating func stalled(_ node: NodeID, until: Instant) { stalled[node] = until }
 
   private mutating func expire(_ now: Instant) {
@@ -104,6 +117,8 @@ public struct RingChecker: Checker {
       let due = max(arrival.at, stalled[invite.node] ?? arrival.at) + Self.patience
       guard due < now else { continue }
       waiting[invite] = nil
+      let wasShown = shown[Self.name(arrival.callID, invite.node)].map { $0 >= arrival.at } ?? false
+      if wasShown, broken[invite.node].map({ $0 >= arrival.at }) ?? false { continue }
       report(
         "incoming call ignored", "An INVITE came at \(arrival.at.nanoseconds / 1_000_000) ms, and more than 100 was never said.",
         invite.node, now, callID: arrival.callID)

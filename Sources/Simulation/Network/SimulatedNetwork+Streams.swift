@@ -6,8 +6,7 @@ extension SimulatedNetwork {
     let there = now + oneWay()
     let back = there + oneWay()
     guard let acceptor = listeners[Endpoint(transport: target.transport, address: target.remote)], !isDown(acceptor.node),
-      !isLost(acceptor.listener),
-      !isDown(node), !happens(faults.refusal)
+      !isLost(acceptor.listener), !isOff(acceptor.node), !isDown(node), !happens(faults.refusal)
     else {
       undeliverable += 1
       deliver(.failed(flow, .refused), to: node, at: back)

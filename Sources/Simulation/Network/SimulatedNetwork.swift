@@ -45,6 +45,8 @@ public struct SimulatedNetwork: Sendable {
   var streams = StreamTable()
   private var down: Set<NodeID> = []
   private var lives: [Int] = []
+  /// Hosts without a machine: nobody accepts there.
+  private var off: Set<NodeID> = []
   /// Where datagrams of a socket behind a NAT seem to come from.
   private var mappings: [ListenerID: SocketAddress] = [:]
   private var isInBurst = false
@@ -81,6 +83,7 @@ public struct SimulatedNetwork: Sendable {
   /// The host's machine is gone with all it knew: its streams break, what is under way to it is lost.
   public mutating func crash(_ node: NodeID, now: Instant) {
     lives[Int(node.rawValue)] += 1
+    off.insert(node)
     for stream in streams.streams(of: node) {
       for (side, end) in streams.streams[stream].ends.enumerated() where end.node != node {
         let arrival = streams.arrives(stream, towards: side, at: now + oneWay())
@@ -90,7 +93,13 @@ public struct SimulatedNetwork: Sendable {
     }
   }
 
-  /// The host's machine has started again: it hears of its sockets as at first.
+  /// The host has a machine again.
+  mutating func restart(_ node: NodeID, now: Instant) {
+    off.remove(node)
+    announceListeners(of: node, now: now)
+  }
+
+  /// The host hears of its sockets as at first.
   public mutating func announceListeners(of node: NodeID, now: Instant) {
     for (id, endpoint) in listeners(of: node) {
       lost.remove(id)
@@ -180,6 +189,8 @@ public struct SimulatedNetwork: Sendable {
   }
 
   func isDown(_ node: NodeID) -> Bool { down.contains(node) }
+
+  func isOff(_ node: NodeID) -> Bool { off.contains(node) }
 
   func isLost(_ listener: ListenerID) -> Bool { lost.contains(listener) }
 

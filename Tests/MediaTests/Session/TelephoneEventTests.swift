@@ -99,6 +99,18 @@ struct TelephoneEventTests {
     #expect(packets.count >= 49 && packets.allSatisfy { $0.payloadType == 0 })
   }
 
+  // Proves: rfc4733-2.5.2.2-11
+  @Test("Every packet of a key counts for the jitter that is reported, although all of them have one timestamp")
+  func jitter() {
+    var pair = SessionPair(alice: .silence, bob: .silence)
+    pair.run(milliseconds: 500)
+    #expect(pair.bob.statistics.jitter < .milliseconds(1))
+    pair.alice(.sendDigits("5"))
+    pair.run(milliseconds: 150)
+    // Packets that are 20 ms apart and claim to be of one moment.
+    #expect(pair.bob.statistics.jitter >= .milliseconds(3))
+  }
+
   @Test("A peer without telephone-event hears the tones themselves")
   func inBand() {
     var pair = SessionPair(alice: .microphone, bob: .silence, events: nil)

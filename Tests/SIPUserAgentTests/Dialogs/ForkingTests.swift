@@ -67,6 +67,30 @@ struct ForkingTests {
     #expect(world.story(0).last == "established")
   }
 
+  @Test("A BYE that overtakes the 2xx ends the call when that comes; until then other branches ring on")
+  func byeBeforeSuccess() throws {
+    var (world, invite) = try calling()
+    world.answer(invite, .ringing, tag: "one")
+    world.answer(invite, .ringing, tag: "two")
+    world.settle()
+    let bye = Script.request(
+      "BYE", branch: "z9hG4bKbye", from: "<sip:bob@192.0.2.101>;tag=one",
+      to: "<sip:alice@example.com>;tag=\(invite.from?.tag ?? "")", callID: invite.callID ?? "", cseq: "1 BYE")
+    world.send(bye)
+    world.settle()
+    #expect(world.ladder.last == "1>p1 200 BYE")
+    #expect(!world.story(0).contains { $0.hasPrefix("ended") })
+    world.answer(invite, .ok, tag: "one", body: "answer")
+    world.settle()
+    #expect(world.story(0).last == "ended remote")
+    #expect(world.ladder.last == "1>p1 ACK")
+    // It is repeated when the 2xx is, and nothing else ever follows.
+    world.answer(invite, .ok, tag: "one", body: "answer")
+    world.run(for: .seconds(40))
+    #expect(world.ladder.last == "1>p1 ACK")
+    #expect(world.requests(.bye).isEmpty)
+  }
+
   @Test("A flood of tags makes no more than sixteen early dialogs, and the call can still be answered")
   func flood() throws {
     var (world, invite) = try calling()

@@ -36,6 +36,10 @@ struct LayerBench {
     layer.cancel(id, reason: reason, now: .at(time), into: &outputs)
   }
 
+  mutating func withdraw(_ id: ClientTransactionID) {
+    layer.withdraw(id, into: &outputs)
+  }
+
   mutating func acknowledge(_ ack: Request, to uri: String) {
     layer.sendWithoutTransaction(ack, to: NextHop(uri: Self.uri(uri)), now: .at(time), into: &outputs)
   }

@@ -52,6 +52,7 @@ struct DomainMatchTests {
     Row(names: ["example.com"], matches: false),
   ]
 
+  // Proves: rfc3261-26.3.2.1-02
   @Test("The domain of the URI is compared with the certificate's identities in their entirety", arguments: table)
   func row(_ row: Row) {
     let peer = TLSPeerIdentity(

@@ -174,6 +174,45 @@ struct StreamTests {
     #expect(bench.serverTimeouts.isEmpty)
   }
 
+  @Test("What waits for that connection is forgotten when a final response takes its place, or when nobody waits for it any more")
+  func outOfDate() throws {
+    var bench = LayerBench()
+    let flow = FlowID(3)
+    bench.handle(.accepted(flow, .tcp, Self.facts))
+    bench.handle(.bytes(Array(LayerBench.text("INVITE", transport: "TCP").utf8), on: flow))
+    bench.handle(.failed(flow, .closedByPeer))
+    let request = try #require(bench.requests.first)
+    bench.respond(request.id, Response(to: request.received.request, status: .ringing, toTag: "a"))
+    bench.respond(request.id, Response(to: request.received.request, status: .ok, toTag: "a"))
+    let new = try #require(bench.opened.first).0
+    bench.handle(.opened(new, Self.facts))
+    #expect(bench.messages(on: new).compactMap { $0.response?.status } == [.ok])
+    bench.handle(.failed(new, .closedByPeer))
+    bench.run(to: 31_900)
+    bench.respond(request.id, Response(to: request.received.request, status: .ok, toTag: "a"))
+    let newest = try #require(bench.opened.last).0
+    #expect(newest != new)
+    // 64*T1 after the first 2xx nobody waits for another one (RFC 6026 section 7.1).
+    bench.run(to: 32_000)
+    bench.handle(.opened(newest, Self.facts))
+    #expect(bench.messages(on: newest).isEmpty)
+  }
+
+  @Test("A 2xx that waits for that connection is not sent once its ACK has come another way")
+  func acknowledgedMeanwhile() throws {
+    var bench = LayerBench()
+    let flow = FlowID(3)
+    bench.handle(.accepted(flow, .tcp, Self.facts))
+    bench.handle(.bytes(Array(LayerBench.text("INVITE", transport: "TCP").utf8), on: flow))
+    bench.handle(.failed(flow, .closedByPeer))
+    let request = try #require(bench.requests.first)
+    bench.respond(request.id, Response(to: request.received.request, status: .ok, toTag: "a"))
+    let new = try #require(bench.opened.first).0
+    bench.layer.withdrawResponse(request.id)
+    bench.handle(.opened(new, Self.facts))
+    #expect(bench.messages(on: new).isEmpty)
+  }
+
   @Test("A response to another request than INVITE waits for that connection too, although its transaction has ended")
   func reopenedForOptions() throws {
     var bench = LayerBench()

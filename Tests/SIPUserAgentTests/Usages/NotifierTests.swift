@@ -101,6 +101,7 @@ struct NotifierTests {
     #expect(words(said).suffix(2).first == "notify terminated noresource 3")
   }
 
+  // Proves: rfc6665-4.1.3-07
   @Test("A subscriber that hears nothing within timer N gives up; a NOTIFY before the response makes the subscription")
   func subscriber() {
     var said: [Subscriber.Output] = []
@@ -112,8 +113,11 @@ struct NotifierTests {
     early.receive(SubscriptionState("active", [("expires", "20")]), body, now: start, into: &said)
     early.refused(.requestTimeout, into: &said)
     #expect(said == [.notified(body)] && early.deadline == start + .seconds(20))
-    early.receive(SubscriptionState("terminated", [("reason", "noresource")]), nil, now: start, into: &said)
+    // What else it says of its time is not heard.
+    early.receive(
+      SubscriptionState("terminated", [("expires", "100"), ("reason", "noresource")]), nil, now: start, into: &said)
     #expect(said.last == .ended(.byNotifier(reason: "noresource")))
+    #expect(early.isFinished && early.deadline == nil)
   }
 
   @Test("Time that runs out without a word ends it")

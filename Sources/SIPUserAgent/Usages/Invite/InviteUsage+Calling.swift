@@ -224,6 +224,11 @@ extension InviteUsage {
     confirmedTag = tag
     incoming.removeAll { $0.remoteTag != tag }
     phase = .confirmed
+    if let farewell = farewells.first(where: { $0.tag == tag }) {
+      // It was answered and hung up, and the network turned that round.
+      acknowledge(sent, in: 0, body: nil, &step)
+      return endedByPeer(farewell.reason, &step)
+    }
     concludeOffer(of: response, to: sent, &step)
   }
 

@@ -32,20 +32,17 @@ extension InviteUsage {
     switch phase {
     case .confirmed:
       guard dialogs[index].dialog.id.remoteTag == confirmedTag else { return }
-      // Section 15.1.2: "The UAS MUST still respond to any pending requests received for that dialog … 487".
-      refuseIncoming(.requestTerminated, &step)
-      acceptances = []
-      abandonRequests(&step)
-      emit(.ended(.remote(reason)), &step)
-      // An INVITE of ours may still be answered with 2xx; without one nothing is left to do.
-      phase = outgoing == nil ? lingering(at: step.now) : .ending(until: step.now + step.patience)
+      endedByPeer(reason, &step)
     case .ringing(let ringing):
       step.actions.append(.respond(ringing.transaction, makeResponse(to: ringing.request, .requestTerminated)))
       refuseIncoming(.requestTerminated, &step)
       emit(.ended(.cancelled(reason)), &step)
       phase = .finished
     case .calling:
-      // Only the caller may end an early dialog with BYE; we lose nothing when the other side does, other branches ring on.
+      // Only the caller may end an early dialog with BYE: this branch has answered, and its BYE was faster than its 2xx. As long
+      // as that has not come other branches ring on.
+      farewells.append((dialogs[index].dialog.id.remoteTag, reason))
+      if farewells.count > Self.maximumEarlyDialogs { farewells.removeFirst() }
       dialogs.remove(at: index)
     case .ending:
       acceptances = []
@@ -53,6 +50,18 @@ extension InviteUsage {
     case .redirected, .finished:
       break
     }
+  }
+
+  /// The confirmed dialog is over, and nobody has to be told.
+  mutating func endedByPeer(_ reason: Reason?, _ step: inout SessionStep) {
+    // Section 15.1.2: "The UAS MUST still respond to any pending requests received for that dialog … 487".
+    refuseIncoming(.requestTerminated, &step)
+    for acceptance in acceptances { step.actions.append(.confirmed(acceptance.transaction)) }
+    acceptances = []
+    abandonRequests(&step)
+    emit(.ended(.remote(reason)), &step)
+    // An INVITE of ours may still be answered with 2xx; without one nothing is left to do.
+    phase = outgoing == nil ? lingering(at: step.now) : .ending(until: step.now + step.patience)
   }
 
   private mutating func receiveReinvite(
@@ -134,7 +143,7 @@ extension InviteUsage {
     guard let index = index(of: remoteTag), let sequence = ack.cseq?.number,
       let known = acceptances.firstIndex(where: { $0.sequence == sequence })
     else { return }
-    acceptances.remove(at: known)
+    step.actions.append(.confirmed(acceptances.remove(at: known).transaction))
     if let farewell = byeAfterAcknowledgement {
       byeAfterAcknowledgement = nil
       sendBye(reason: farewell.reason, remoteTag: remoteTag, &step)

@@ -66,6 +66,8 @@ struct InviteUsage: Sendable {
   var isOver = false
   /// Until then other branches of our INVITE may still answer: 64*T1 after the first 2xx (section 13.2.2.4).
   var forksUntil: Instant?
+  /// Early dialogs that the peer ended with BYE: the remote tags and why.
+  var farewells: [(tag: String, reason: Reason?)] = []
   /// How many 2xx of other branches were hung up.
   var unwantedAnswers = 0
 

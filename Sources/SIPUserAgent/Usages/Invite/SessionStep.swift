@@ -32,6 +32,8 @@ enum SessionAction: Sendable {
   case respond(ServerTransactionID, Response)
   /// Once more, as it was: a 2xx or a reliable provisional response that nobody confirmed yet.
   case repeatResponse(ServerTransactionID, Response)
+  /// The ACK of our 2xx came, or the peer wants no more of it: a copy that waits for a connection is not sent.
+  case confirmed(ServerTransactionID)
   case event(SessionEvent)
   /// A response to a request that the application sent within the dialog.
   case response(RequestID, Response)
