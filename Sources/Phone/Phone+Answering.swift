@@ -114,13 +114,15 @@ extension Phone {
   }
 
   private static func words(of decision: AnswerDecision) -> String {
-    let ground =
+    let ground: String? =
       switch decision.ground {
       case .rule(let place): "rule \(place + 1)"
       case .doNotDisturb: "do not disturb"
-      case .privilegeNotGranted: "Priv-Answer-Mode is not granted"
+      // The obstacle says it.
+      case .privilegeNotGranted: nil
       case .everybodyElse: "it insisted on an automatic answer"
       }
+    guard let ground else { return decision.obstacle ?? "Priv-Answer-Mode is not granted" }
     return decision.obstacle.map { "\(ground); \($0)" } ?? ground
   }
 

@@ -34,6 +34,7 @@ struct Offhook: ParsableCommand {
     version: "offhook \(ProgramVersion.current)",
     subcommands: [
       OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, PolicyCommands.self,
+      TellCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -10,6 +10,7 @@ enum Simulate {
     usage: simulate --seed N [--minutes T] [--plant NAME] [--replay] [--shrink]   one world
            simulate --seeds A-B [--minutes T] [--plant NAME] [--threads K]        many worlds
            simulate --seed N --calls M [--lossless] [--exchange] [--ladder]       two phones, one call after the other
+           simulate --seed N --hostile M                                          M calls of liars, answered by the phone itself
            simulate --plant list                                                  faults that can be made on purpose
            --unchecked: nobody looks on
     """
@@ -23,6 +24,7 @@ enum Simulate {
     var isShrunk = false
     var isChecked = true
     var calls: Int?
+    var hostileCalls: Int?
     var isLossless = false
     var throughExchange = false
     var showsLadder = false
@@ -43,6 +45,7 @@ enum Simulate {
         for name in Plant.Name.allCases { print(name.rawValue) }
         return 0
       }
+      if let calls = arguments.hostileCalls { return HostileCommand.run(arguments, calls: calls) }
       if let calls = arguments.calls { return CallSeriesCommand.run(arguments, calls: calls) }
       if let seeds = arguments.seeds { return await SeedsCommand.run(arguments, seeds) }
       return SeedCommand.run(arguments)
@@ -72,6 +75,7 @@ enum Simulate {
       case "--minutes": arguments.minutes = max(1, try number(word, &rest))
       case "--threads": arguments.threads = max(1, try number(word, &rest))
       case "--calls": arguments.calls = try number(word, &rest)
+      case "--hostile": arguments.hostileCalls = try number(word, &rest)
       case "--plant":
         let name = rest.popFirst() ?? ""
         if name == "list" {

@@ -15,6 +15,10 @@ let package = Package(
       name: "alerts-bench",
       dependencies: [.product(name: "Phone", package: "offhook"), .product(name: "SIPMessages", package: "offhook")],
       swiftSettings: [.strictMemorySafety()]),
+    .executableTarget(
+      name: "policy-bench",
+      dependencies: [.product(name: "Phone", package: "offhook"), .product(name: "SIPMessages", package: "offhook")],
+      swiftSettings: [.strictMemorySafety()]),
     .executableTarget(name: "phone-bench", swiftSettings: [.strictMemorySafety()]),
   ],
   swiftLanguageModes: [.v6]

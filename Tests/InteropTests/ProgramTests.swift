@@ -33,6 +33,52 @@ struct ProgramTests {
     #expect(phone.quit() == 0)
   }
 
+  @Test("The linear form tells the intercom's call in sentences, and the microphone opens by a typed word")
+  func linear() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let child = try ChildProcess(Workplace.program, ["demo", "--linear"], environment: try workplace.homes("linear"))
+    defer { child.stop() }
+    #expect(child.says("Linear mode:"))
+    #expect(child.says("is ready: calls to it reach this phone."))
+    child.write("dial 230")
+    #expect(child.says("Attention: Call from Intercom was answered automatically; your microphone is shut."))
+    #expect(child.says("it was answered by itself, talk lets them hear you."))
+    child.write("policy why")
+    #expect(child.says("Rule 1 decides: answered, the microphone shut until you talk."))
+    child.write("talk")
+    #expect(child.says("The microphone is OPEN."))
+    child.write("dial 222")
+    #expect(child.says("ALERT: from inside (source:internal)", within: 20))
+    child.write("1")
+    #expect(child.says("Inside bell: talking"))
+    child.write("quit")
+    #expect(child.waitForExit(within: 8) == 0)
+  }
+
+  @Test("offhook tell gives the running phone a command: lock and talk; nonsense is refused, and so is having no phone")
+  func telling() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let homes = try workplace.homes("demo")
+    let phone = try HeadlessPhone(demoIn: workplace)
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    func tell(_ words: String...) throws -> Int32 {
+      try Workplace.run(Workplace.program, ["tell"] + words, environment: homes).0
+    }
+    #expect(try tell("lock", "on") == 0)
+    phone.say("dial 230")
+    #expect(phone.next("call", ["state": "ringing", "not_done": "rule 1: the screen is locked"]) != nil)
+    #expect(try tell("hangup") == 0 && tell("lock", "off") == 0)
+    phone.say("dial 230")
+    #expect(phone.next("call", ["state": "talking", "automatic": "1", "microphone": "shut"]) != nil)
+    #expect(try tell("talk") == 0)
+    #expect(phone.next("media", ["microphone": "open"]) != nil)
+    #expect(try tell("frobnicate") == 2)
+    #expect(phone.quit() == 0)
+    #expect(try tell("lock", "on") == 1)
+  }
+
   @Test("Without a sound device the phone says so, and the call goes on")
   func noSound() throws {
     let workplace = try Workplace()

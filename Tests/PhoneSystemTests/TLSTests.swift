@@ -55,6 +55,7 @@ struct TLSTests {
     try check(server, client, FlowID(2))
   }
 
+  // Proves: rfc7462-16-6
   @Test("A verified peer's identities are reported, and bytes travel")
   func verified() throws {
     try connect(to: "good", tls: TLSSettings(authorityFile: workshop.file("ca.pem"))) { server, client, flow in

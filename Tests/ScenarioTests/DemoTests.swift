@@ -46,6 +46,9 @@ struct DemoTests {
       ("225", "", "source:family"), ("226", "service:forward", "service:recall:hold source:internal"),
       ("227", "", "duration:short"),
       ("228", "service:call-waiting", "delay:yes service:forward"), ("229", "locale:country:za", "locale:country:za"),
+      ("240", "", "service:call-waiting"), ("241", "", "service:recall:callback"), ("242", "", "service:recall:transfer"),
+      ("243", "", "duration:long"),
+      ("244", "", "service:normal source:unclassified priority:normal duration:normal delay:none locale:default"),
     ])
   func bells(number: String, ringback: String, ring: String) {
     var (world, _, alice) = stage()

@@ -29,6 +29,8 @@ extension Exchange {
     }
     let isInDialog = request.to?.tag != nil
     let isOurs = isOwn(uri)
+    // RFC 3325 section 5: what somebody outside of the exchange asserts is removed; an edge stands before it and leaves it alone.
+    if configuration.role.isRegistrar, !isFromRobots(received) { request.fields.removeAll(.pAssertedIdentity) }
 
     if request.method == .register, isOurs, request.routes.isEmpty, configuration.role.isRegistrar {
       return register(request, received, id, now: now, into: &outputs)
@@ -36,8 +38,9 @@ extension Exchange {
     if !isInDialog, tokenFlow == nil, configuration.role.isRegistrar, configuration.authenticatesCalls, !isFromRobots(received),
       isFromOurUser(request), request.method != .register
     {
-      guard authenticate(request, id, at: .proxy, now: now) != nil else { return }
+      guard let name = authenticate(request, id, at: .proxy, now: now) else { return }
       request.fields.removeAll(.proxyAuthorization)
+      request.fields.append(PAssertedIdentity(NameAddress(uri: .sip(SIPURI(user: name, host: .name(configuration.domain))))))
     }
 
     let groups: [[Target]]

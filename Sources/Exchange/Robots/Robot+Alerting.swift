@@ -15,7 +15,15 @@ extension Robot {
     case .brief: Self.urns("duration:short")
     case .late: Self.urns("delay:yes", "service:forward")
     case .abroad: Self.urns("locale:country:za")
+    case .waiting: Self.urns("service:call-waiting")
+    case .callback: Self.urns("service:recall:callback")
+    case .returned: Self.urns("service:recall:transfer")
+    case .long: Self.urns("duration:long")
+    // What goes without saying, all of it said: it must ring as any other call.
+    case .usual:
+      Self.urns("service:normal", "source:unclassified", "priority:normal", "duration:normal", "delay:none", "locale:default")
     case .reception, .dispatcher, .echo, .clock, .music, .busy, .nobody: []
+    case .intercom, .pushy, .control, .impostor, .eavesdropper: []
     }
   }
 
@@ -27,13 +35,11 @@ extension Robot {
     case .inside: Self.urns("source:internal")
     case .outside: Self.urns("source:external")
     case .abroad: Self.urns("locale:country:za")
-    case .friend, .family, .brief: []
+    case .friend, .family, .brief, .waiting, .callback, .returned, .long, .usual: []
     case .reception, .dispatcher, .echo, .clock, .music, .busy, .nobody: []
+    case .intercom, .pushy, .control, .impostor, .eavesdropper: []
     }
   }
-
-  /// How long it rings at one that calls back; nil for the others.
-  var callsBackAfter: Duration? { alerts.isEmpty ? nil : .seconds(5) }
 
   private static func urns(_ identifiers: String...) -> [AlertURN] {
     identifiers.compactMap { AlertURN("urn:alert:" + $0) }

@@ -4,8 +4,10 @@ internal import SIPMessages
 /// Somebody who is always there. Each is reached by its number and by its name.
 enum Robot: String, CaseIterable, Sendable {
   case reception, dispatcher, echo, clock, music, busy, nobody
-  /// They let it ring, hang up and call back, each in a way of its own (RFC 7462).
-  case urgent, leisurely, inside, outside, friend, family, recall, brief, late, abroad
+  /// They let it ring, call back, and ask to be answered in a way of their own (RFC 5373).
+  case intercom, pushy, control, impostor, eavesdropper
+  /// They let it ring, hang up and call back, each with a ring of its own (RFC 7462).
+  case urgent, leisurely, inside, outside, friend, family, recall, brief, late, abroad, waiting, callback, returned, long, usual
 
   var number: String {
     switch self {
@@ -26,6 +28,16 @@ enum Robot: String, CaseIterable, Sendable {
     case .brief: "227"
     case .late: "228"
     case .abroad: "229"
+    case .intercom: "230"
+    case .pushy: "231"
+    case .control: "232"
+    case .impostor: "233"
+    case .eavesdropper: "234"
+    case .waiting: "240"
+    case .callback: "241"
+    case .returned: "242"
+    case .long: "243"
+    case .usual: "244"
     }
   }
 
@@ -38,6 +50,11 @@ enum Robot: String, CaseIterable, Sendable {
     case .music: "Music on hold"
     case .busy: "Always busy"
     case .nobody: "Nobody home"
+    case .intercom: "Intercom"
+    case .pushy: "Pushy caller"
+    case .control: "Control room"
+    case .impostor: "Impostor"
+    case .eavesdropper: "Eavesdropper"
     case .urgent: "Urgent bell"
     case .leisurely: "Quiet bell"
     case .inside: "Inside bell"
@@ -48,6 +65,11 @@ enum Robot: String, CaseIterable, Sendable {
     case .brief: "Short bell"
     case .late: "Late bell"
     case .abroad: "Foreign bell"
+    case .waiting: "Waiting bell"
+    case .callback: "Callback bell"
+    case .returned: "Transfer bell"
+    case .long: "Long bell"
+    case .usual: "Usual bell"
     }
   }
 
@@ -60,7 +82,13 @@ enum Robot: String, CaseIterable, Sendable {
     case .music: "Plays chords until you hang up."
     case .busy: "Is busy."
     case .nobody: "Rings and is never answered."
-    case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad:
+    case .intercom: "Calls you back and asks to be put through at once (Answer-Mode: Auto)."
+    case .pushy: "Calls you back and would rather be refused than ring (Answer-Mode: Auto;require)."
+    case .control: "Calls you back as somebody with special rights, for whom the exchange vouches (Priv-Answer-Mode: Auto)."
+    case .impostor: "Calls you back as the control room, and nobody vouches for it (Priv-Answer-Mode: Auto)."
+    case .eavesdropper: "Calls you back, asks to be put through at once, and then asks for your microphone again and again."
+    case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
+      .long, .usual:
       "Does not answer, and calls you back: " + alerts.map { $0.description }.joined(separator: ", ") + "."
     }
   }
@@ -70,8 +98,18 @@ enum Robot: String, CaseIterable, Sendable {
     switch self {
     case .reception, .dispatcher: .seconds(1)
     case .echo, .clock, .music: .milliseconds(500)
-    case .busy, .nobody, .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad: nil
+    case .busy, .nobody: nil
+    case .intercom, .pushy, .control, .impostor, .eavesdropper: nil
+    case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
+      .long, .usual:
+      nil
     }
+  }
+
+  /// How long it rings at one that calls back without having answered; nil for the others.
+  var callsBackAfter: Duration? {
+    if answerField != nil { return .seconds(1) }
+    return alerts.isEmpty ? nil : .seconds(5)
   }
 
   init?(user: String) {

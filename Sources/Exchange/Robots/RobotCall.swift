@@ -32,6 +32,8 @@ struct RobotCall: Sendable {
   var negotiator: MediaNegotiator
   var endpoint: MediaEndpoint?
   var stage: Stage
+  /// How often it asked for more than it was given.
+  var demandsMade = 0
 
   var deadline: Instant? {
     switch stage {

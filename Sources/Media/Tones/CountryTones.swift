@@ -49,7 +49,9 @@ struct CountryTones {
 
   /// As the administrations reported them to the ITU: Recommendation E.180/Q.35, Supplement 2, "Various tones used in national
   /// networks". Where a country reported several cadences, the first one; tones that are modulated (`400 × 25`) are given as the
-  /// three sines of which they are the sum.
+  /// three sines of which they are the sum. The entries of at, be, bg, ch, cn, cz, de, dk, ee, fr, hu, id, it, nl, ph, th and ve
+  /// were compared with the ITU's later list (Operational Bulletin 781 of 2003), as others quote it; where the two differ the
+  /// later holds.
   private static let table: [String: CountryTones] = [
     "ae": CountryTones(
       [400], ringback: double, busy: [375, 375], congestion: [400, 350, 225, 525], dialAt: [350, 440], ringbackAt: [400, 450]),
@@ -58,8 +60,10 @@ struct CountryTones {
     "au": CountryTones(
       [425], ringback: double, busy: [375, 375], congestion: [375, 375], waiting: [200, 200, 200, 4400], dialAt: [413, 438],
       ringbackAt: [400, 450]),
-    "be": plain(425, ringback: [1000, 3000], busy: [500, 500], congestion: [167, 167]),
-    "bg": plain(425, busy: [500, 500]),
+    "be": CountryTones(
+      [425], ringback: [1000, 3000], busy: [500, 500], congestion: [167, 167], waiting: [175, 175, 175, 3500],
+      waitingAt: [1400]),
+    "bg": CountryTones([425], ringback: [1000, 4000], busy: [500, 500], congestion: [250, 250], waiting: [150, 150, 150, 4000]),
     "br": CountryTones([425], ringback: [1000, 4000], busy: [250, 250], congestion: [250, 250, 750, 250], waiting: [50, 1000]),
     "ca": northAmerican,
     "ch": CountryTones([425], ringback: [1000, 4000], busy: [500, 500], congestion: [200, 200], waiting: [200, 200, 200, 4000]),
@@ -69,7 +73,7 @@ struct CountryTones {
     "cz": CountryTones(
       [425], ringback: [1000, 4000], busy: [330, 330], congestion: [165, 165], waiting: [330, 9000], dial: [330, 330, 660, 660]),
     "de": CountryTones([425], ringback: [1000, 4000], busy: [480, 480], congestion: [240, 240], waiting: [200, 200, 200, 5000]),
-    "dk": CountryTones([425], ringback: [1000, 4000], busy: [250, 250], congestion: [250, 250], waiting: [200, 600, 200, 3000]),
+    "dk": CountryTones([425], ringback: [1000, 4000], busy: [500, 500], congestion: [200, 200], waiting: [200, 600, 200, 3000]),
     "dz": plain(425, ringback: [1500, 3500], busy: [500, 500]),
     "ee": plain(425, busy: [300, 300], congestion: [200, 200]),
     "es": CountryTones(
@@ -85,7 +89,8 @@ struct CountryTones {
       ringbackAt: [440, 480]),
     "hr": plain(425, busy: [500, 500]),
     "hu": CountryTones([425], ringback: [1250, 3750], busy: [300, 300], congestion: [300, 300], waiting: [40, 1960]),
-    "id": plain(425, busy: [500, 500]),
+    "id": CountryTones(
+      [425], ringback: [1000, 4000], busy: [500, 500], congestion: [250, 250], waiting: [150, 150, 150, 10_000]),
     "ie": british,
     "il": CountryTones([400], ringback: [1000, 3000], busy: [500, 500], congestion: [250, 250], waiting: [500, 10_000]),
     "in": CountryTones(
@@ -117,8 +122,8 @@ struct CountryTones {
     "pa": plain(425, ringback: [1200, 4650], busy: [320, 320]),
     "pe": plain(425, busy: [500, 500]),
     "ph": CountryTones(
-      [480, 620], ringback: [1000, 4000], busy: [500, 500], congestion: [250, 250], dialAt: [425], ringbackAt: [425, 480],
-      waitingAt: [440]),
+      [480, 620], ringback: [1000, 4000], busy: [500, 500], congestion: [250, 250], waiting: [300, 10_000], dialAt: [425],
+      ringbackAt: [425, 480], waitingAt: [440]),
     "pk": plain(400, ringback: [1000, 2000], busy: [750, 750]),
     "pl": CountryTones([425], ringback: [1000, 4000], busy: [500, 500], congestion: [500, 500], waiting: [150, 150, 150, 4000]),
     "pt": CountryTones([425], ringback: [1000, 5000], busy: [500, 500], congestion: [200, 200], waiting: [200, 200, 200, 5000]),
@@ -132,7 +137,7 @@ struct CountryTones {
       ringbackAt: [401, 425, 449]),
     "si": plain(425, busy: [500, 500], congestion: [200, 200]),
     "sk": plain(425, busy: [330, 330], congestion: [165, 165]),
-    "th": plain(400, busy: [500, 500], congestion: [300, 300]),
+    "th": CountryTones([400], ringback: [1000, 5000], busy: [500, 500], congestion: [300, 300], ringbackAt: [420]),
     "tr": CountryTones(
       [450], ringback: [2000, 4000], busy: [500, 500], congestion: [200, 200, 200, 200, 200, 200, 600, 200],
       waiting: [200, 600, 200, 8000]),
@@ -141,7 +146,8 @@ struct CountryTones {
       dialAt: [350, 440], ringbackAt: [440, 480], waitingAt: [350, 440]),
     "uk": british,
     "us": northAmerican,
-    "ve": plain(425, busy: [500, 500]),
+    "ve": CountryTones(
+      [425], ringback: [1000, 4000], busy: [500, 500], congestion: [250, 250], waiting: [300, 6000], waitingAt: [400, 450]),
     "vn": plain(425, busy: [500, 500]),
     "za": CountryTones(
       [400], ringback: double, busy: [500, 500], congestion: [250, 250], waiting: [500, 1000], dialAt: [367, 400, 433],

@@ -3,7 +3,7 @@ import Glibc
 
 /// A socket of this user in the session's runtime folder, at which a running phone says how it is.
 ///
-/// The asker writes one line, the form it wants; the phone writes its answer and closes.
+/// The asker writes one line, the form it wants or an order; the phone writes its answer and closes.
 public final class StatusSocket: Sendable {
   private let descriptor: Int32
   private let path: String
@@ -30,7 +30,7 @@ public final class StatusSocket: Sendable {
   }
 
   private static func serve(_ peer: Int32, _ answer: (String) -> String) {
-    var buffer = [UInt8](repeating: 0, count: 64)
+    var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe read(peer, &buffer, buffer.count)
     guard count > 0 else { return }
     let form = String(decoding: buffer[..<count].prefix { $0 != 10 }, as: UTF8.self)

@@ -22,7 +22,7 @@ struct HistoryWords {
   /// For a narrow column.
   var outcome: String {
     switch record.outcome {
-    case .answered: record.talked?.clockText ?? "answered"
+    case .answered: (record.wasAnsweredAutomatically ? "by itself " : "") + (record.talked?.clockText ?? "answered")
     case .missed: "missed"
     case .elsewhere: "elsewhere"
     case .rejected: "refused"

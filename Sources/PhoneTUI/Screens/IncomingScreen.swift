@@ -55,29 +55,19 @@ struct IncomingScreen {
   private func facts(of call: CallSnapshot, columns: Int) -> [(String, String)] {
     let glyphs = model.options.glyphs
     var lines: [(String, String)] = []
-    func add(_ label: String, _ sentences: [String]) {
-      let wrapped = sentences.flatMap { TextWrap.lines($0, columns: columns, limit: 3, glyphs: glyphs) }
+    func add(_ label: String, _ wrapped: [String]) {
       for (index, line) in wrapped.enumerated() { lines.append((index == 0 ? label : "", line)) }
     }
-    let name = call.peer.nameIsOurs ? ["The name above is from your contacts, by that address."] : []
-    switch call.peer.trust {
-    case .checkedHere: add("WHO", ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name)
-    case .saidByProvider: add("WHO", ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name)
-    case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."] + name)
-    }
-    if let alert = call.alert {
-      for (index, line) in AlertLine(alert: alert).sentences(columns: columns).enumerated() {
-        lines.append((index == 0 ? "ALERT" : "", line))
+    let facts = IncomingFacts(
+      call: call, account: model.snapshot.accounts.first { $0.number == call.account }?.address,
+      activeTitle: model.activeCall?.peer.title, glyphs: glyphs)
+    for fact in facts.all {
+      if fact.label == "ALERT", let alert = call.alert {
+        add(fact.label, AlertLine(alert: alert).sentences(columns: columns))
+      } else {
+        add(fact.label, fact.sentences.flatMap { TextWrap.lines($0, columns: columns, limit: 3, glyphs: glyphs) })
       }
     }
-    if call.peer.uri != call.peer.address { add("FROM", [call.peer.uri]) }
-    if let account = model.snapshot.accounts.first(where: { $0.number == call.account }) { add("FOR", [account.address]) }
-    if let asks = call.asks {
-      let wish = asks.contains("Auto") ? "to be put through at once" : "to be answered by a person"
-      add("ASKS", ["\(wish) (\(asks))"] + (call.obstacle.map { ["Not done, \($0). w says why."] } ?? []))
-    }
-    let active = model.activeCall.map { " \($0.peer.title) goes on hold." } ?? ""
-    add("ANSWER", ["Answering opens your microphone.\(active) With m it stays shut until you open it."])
     return lines
   }
 

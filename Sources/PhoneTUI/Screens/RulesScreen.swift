@@ -14,13 +14,14 @@ struct RulesScreen {
       isOn ? .plain : .attention)
     surface.rule(area, area.y + 1)
     var body = area.droppingTop(2)
-    let tail = lines(of: answering.explanation, columns: body.columns - 3, limit: max(2, body.rows - 9))
-    let below = 4 + tail.count + 1
+    let about = aboutSelected(answering, columns: body.columns - 2, isTight: body.rows < 14)
+    let tail = lines(of: answering.explanation, columns: body.columns - 3, limit: max(2, body.rows - 8 - about.lines.count))
+    let below = 3 + about.lines.count + tail.count + 1
     let listRows = max(2, min(answering.rules.count + 2, body.rows - below))
     drawList(answering, into: &surface, in: body.prefix(rows: listRows))
     body = body.droppingTop(listRows)
-    drawGuards(answering, into: &surface, in: body)
-    body = body.droppingTop(4)
+    drawGuards(answering, about, into: &surface, in: body)
+    body = body.droppingTop(3 + about.lines.count)
     surface.rule(body, body.y)
     for (row, line) in tail.enumerated() where row + 1 < body.rows {
       surface.put(line.text, body.x + 1, body.y + 1 + row, line.style, width: body.columns - 2)
@@ -76,39 +77,54 @@ struct RulesScreen {
     put(["everybody else", "anything", "always", "ring me"], y, .quiet)
   }
 
-  private func drawGuards(_ answering: AnsweringSnapshot, into surface: inout Surface, in area: Rect) {
-    surface.rule(area, area.y)
+  /// The selected rule in full, on two lines where there is room.
+  private func aboutSelected(_ answering: AnsweringSnapshot, columns: Int, isTight: Bool) -> (lines: [String], style: Style) {
     let rules = answering.rules
-    if rules.indices.contains(model.ruleList.selected) {
-      let rule = rules[model.ruleList.selected]
-      let text = rule.fault.map { "cannot be read: \($0)" } ?? "\(rule.from); asks \(rule.asks); \(rule.when); \(rule.then)"
-      surface.put(
-        "Rule \(model.ruleList.selected + 1)  \(text)", area.x + 1, area.y + 1, rule.fault == nil ? .plain : .alarm,
-        width: area.columns - 2)
-    } else {
-      surface.put("There is no rule: every call rings. n makes one.", area.x + 1, area.y + 1, width: area.columns - 2)
+    guard rules.indices.contains(model.ruleList.selected) else {
+      return (["There is no rule: every call rings. n makes one."], .plain)
     }
+    let rule = rules[model.ruleList.selected]
+    let text = rule.fault.map { "cannot be read: \($0)" } ?? "\(rule.from); asks \(rule.asks); \(rule.when); \(rule.then)"
+    let lines = TextWrap.lines(
+      "Rule \(model.ruleList.selected + 1)  \(text)", columns: columns, limit: isTight ? 1 : 2, glyphs: model.options.glyphs)
+    return (lines, rule.fault == nil ? .plain : .alarm)
+  }
+
+  private func drawGuards(
+    _ answering: AnsweringSnapshot, _ about: (lines: [String], style: Style), into surface: inout Surface, in area: Rect
+  ) {
+    surface.rule(area, area.y)
+    for (row, line) in about.lines.enumerated() {
+      surface.put(line, area.x + 1, area.y + 1 + row, about.style, width: area.columns - 2)
+    }
+    let y = area.y + 1 + about.lines.count
     func box(_ isOn: Bool, _ text: String) -> String { "[\(isOn ? "x" : " ")] \(text)" }
     let half = area.x + area.columns / 2
-    surface.put(box(answering.beeps, "beep before the line opens"), area.x + 1, area.y + 2, .quiet)
-    surface.put(box(true, "mic stays shut until you open it"), half, area.y + 2, .quiet)
-    surface.put(box(!answering.duringCalls, "never while I am on a call"), area.x + 1, area.y + 3, .quiet)
-    surface.put(box(!answering.whileLocked, "never while the screen is locked"), half, area.y + 3, .quiet)
+    surface.put(box(answering.beeps, "beep before the line opens"), area.x + 1, y, .quiet)
+    surface.put(box(true, "mic stays shut until you open it"), half, y, .quiet)
+    surface.put(box(!answering.duringCalls, "never while I am on a call"), area.x + 1, y + 1, .quiet)
+    surface.put(box(!answering.whileLocked, "never while the screen is locked"), half, y + 1, .quiet)
   }
 
-  private func lines(_ explanation: AnswerExplanation?) -> [String] {
-    guard let explanation else { return ["TRY IT  t tries a made-up caller; w says why the newest call was treated so."] }
-    return explanation.lines
-  }
-
-  /// What was asked last, the conclusion always among it.
+  /// What was asked last, the conclusion always among it. The rules stand above: here are their numbers, and the fact that decided.
   private func lines(
     of explanation: AnswerExplanation?, columns: Int, limit: Int
   ) -> [(text: String, style: Style)] {
-    let all = lines(explanation)
-    guard explanation != nil, let last = all.last else { return all.map { ($0, .quiet) } }
-    let conclusion = TextWrap.lines(last, columns: columns, limit: 2, glyphs: model.options.glyphs)
-    let steps = all.dropLast().suffix(max(0, limit - conclusion.count))
-    return steps.map { ($0, $0.hasPrefix(">") ? .bold : .quiet) } + conclusion.map { ($0, .bold) }
+    guard let explanation else {
+      return [("TRY IT  t tries a made-up caller; w says why the newest call was treated so.", .quiet)]
+    }
+    let glyphs = model.options.glyphs
+    func wrapped(_ text: String, _ style: Style) -> [(text: String, style: Style)] {
+      TextWrap.lines(text, columns: columns, limit: 2, glyphs: glyphs).enumerated().map { ($0 == 0 ? $1 : "      " + $1, style) }
+    }
+    let conclusion = TextWrap.lines(explanation.conclusion, columns: columns, limit: 2, glyphs: glyphs)
+    var steps = explanation.asked.map { [("The caller asks: \($0)", Style.quiet)] } ?? []
+    for step in explanation.steps {
+      let isLast = step.number == explanation.steps.last?.number
+      steps += wrapped(
+        "\(step.isMatch ? ">" : "-") \(step.number)  \(step.isMatch ? "fits" : "no: \(step.reason)")",
+        step.isMatch || isLast ? .bold : .quiet)
+    }
+    return steps.suffix(max(0, limit - conclusion.count)) + conclusion.map { ($0, .bold) }
   }
 }

@@ -7,6 +7,13 @@ struct AlertLine {
   /// More names than these are counted only.
   private static let mostNames = 4
 
+  /// `URGENT, from outside (priority:high, source:external)`: all of it in one piece.
+  var sentence: String {
+    var text = alert.words.isEmpty ? "no words for this" : alert.words
+    if !alert.identifiers.isEmpty { text += " (\(alert.identifiers.prefix(Self.mostNames).joined(separator: ", ")))" }
+    return alert.ignored > 0 ? "\(text); \(alert.ignored) not understood" : text
+  }
+
   /// `URGENT, from outside            priority:high  source:external`: one line when it fits into so many columns, else two.
   func sentences(columns: Int) -> [String] {
     let words = alert.words.isEmpty ? "no words for this" : alert.words

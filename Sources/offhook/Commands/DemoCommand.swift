@@ -8,13 +8,20 @@ struct DemoCommand: ParsableCommand {
 
   @Flag(help: "Drive the demo by lines on standard input, as with offhook --headless.") var headless = false
 
+  @Flag(help: "Drive the demo by lines, and hear of it in sentences, as with offhook --linear.") var linear = false
+
   mutating func run() throws {
-    let signals = headless ? SignalWatch() : nil
+    let isLinear = !headless && (linear || Accessibility.isWanted)
+    let signals = headless || isLinear ? SignalWatch() : nil
     let thread = SignallingThread()
     guard let exchange = DemoExchange(on: thread) else { throw ExitCode(1) }
     let loaded = ConfigurationSource.Loaded(configuration: DemoConfiguration.make(edges: exchange.edges), complaints: [])
     let code =
-      if let signals { HeadlessFrontEnd(loaded).run(on: thread, signals) } else { ScreensFrontEnd(loaded).run(on: thread) }
+      if let signals {
+        HeadlessFrontEnd(loaded, isLinear: isLinear).run(on: thread, signals)
+      } else {
+        ScreensFrontEnd(loaded).run(on: thread)
+      }
     exchange.close()
     throw ExitCode(code)
   }

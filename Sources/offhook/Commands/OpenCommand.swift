@@ -12,8 +12,13 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "No screens: one command a line on standard input, one JSON object a line on standard output.")
   var headless = false
 
+  @Flag(help: "No screens: commands on standard input, sentences on standard output, one below the other (or ACCESSIBLE=1).")
+  var linear = false
+
   mutating func run() throws {
     let loaded = try source.load()
-    throw ExitCode(headless ? HeadlessFrontEnd(loaded).run() : ScreensFrontEnd(loaded).run())
+    let isLinear = linear || Accessibility.isWanted
+    throw ExitCode(
+      headless || isLinear ? HeadlessFrontEnd(loaded, isLinear: isLinear && !headless).run() : ScreensFrontEnd(loaded).run())
   }
 }

@@ -22,6 +22,11 @@ enum DemoConfiguration {
       guard let uri = try? URI(parsing: entry.uri) else { return nil }
       return ContactConfiguration(name: entry.name, uri: uri, label: entry.number)
     }
+    // So that there is something to see: who of the robots is put through, and who only would like to be.
+    configuration.answering.rules = [
+      AnswerRule(from: [.contact("Intercom"), .contact("Eavesdropper")], asks: [.auto], then: .answer),
+      AnswerRule(from: [.contact("Control room")], asks: [.privileged], then: .answer),
+    ]
     // The bells of the exchange are there to be heard as they are, from the first ring on.
     configuration.alerts.risesInVolume = false
     configuration.alerts.tellsCallWaiting = true

@@ -56,7 +56,7 @@ final class SoundCard {
     while Date() < end {
       let (samples, rate) = heard(on: name)
       if SoundFile.share(of: hertz, in: samples, rate: rate) > 0.8 { return true }
-      RunLoop.current.run(until: Date(timeIntervalSinceNow: 0.2))
+      Thread.sleep(forTimeInterval: 0.2)
     }
     return false
   }

@@ -87,9 +87,17 @@ final class Stranger: @unchecked Sendable {
       + "CSeq: 1 \(method)\r\nContact: <sip:stranger@\(address):\(port)>\r\n\(extra)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
   }
 
-  func invite() -> String {
+  /// What answers a request, with a tag of ours.
+  static func response(to request: String, _ status: String) -> String {
+    let copied = request.components(separatedBy: "\r\n").filter { line in
+      ["via:", "from:", "to:", "call-id:", "cseq:"].contains { line.lowercased().hasPrefix($0) }
+    }.map { $0.lowercased().hasPrefix("to:") && !$0.contains(";tag=") ? $0 + ";tag=stranger" : $0 }
+    return "SIP/2.0 \(status)\r\n" + copied.joined(separator: "\r\n") + "\r\nContent-Length: 0\r\n\r\n"
+  }
+
+  func invite(extra: String = "") -> String {
     request(
-      "INVITE", extra: "Content-Type: application/sdp\r\n",
+      "INVITE", extra: extra + "Content-Type: application/sdp\r\n",
       body: "v=0\r\no=- 1 1 IN IP4 \(address)\r\ns=-\r\nc=IN IP4 \(address)\r\nt=0 0\r\nm=audio 39990 RTP/AVP 0\r\n")
   }
 }

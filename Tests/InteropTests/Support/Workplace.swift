@@ -70,6 +70,16 @@ struct Workplace {
     }
   }
 
+  /// Waits until somebody has taken this UDP port; false after the timeout.
+  static func isTaken(_ port: UInt16, within timeout: TimeInterval) -> Bool {
+    let end = Date(timeIntervalSinceNow: timeout)
+    while isFree(port, SOCK_DGRAM) {
+      if Date() > end { return false }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    return true
+  }
+
   private static func isFree(_ port: UInt16, _ type: __socket_type) -> Bool {
     let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
     defer { close(descriptor) }

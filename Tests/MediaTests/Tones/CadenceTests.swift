@@ -49,6 +49,16 @@ struct CadenceTests {
     }
   }
 
+  @Test("A waiting call is beeped as it is in Belgium, the Philippines and Venezuela; Denmark and Thailand as in the list of 2003")
+  func corrected() {
+    #expect(begins(beats(.callWaiting("be")), [175, -175, 175, -3500]))
+    #expect(ToneProgram.callWaiting("be").segments[0].frequencies == [1400])
+    #expect(begins(beats(.callWaiting("ph")), [300, -10_000]))
+    #expect(begins(beats(.callWaiting("ve")), [300, -6000, 300]))
+    #expect(begins(beats(.busy("dk")), [500, -500, 500]) && begins(beats(.congestion("dk")), [200, -200, 200]))
+    #expect(begins(beats(.ringback("th")), [1000, -5000, 1000]))
+  }
+
   @Test("The meter finds beats in noise below its threshold, and joins what is interrupted for less than a pause")
   func meter() {
     var meter = CadenceMeter(sampleRate: 1000, threshold: 100, shortestPause: .milliseconds(20))

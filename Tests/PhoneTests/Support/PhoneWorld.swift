@@ -101,8 +101,8 @@ struct PhoneWorld {
   }
 
   /// A scripted peer sends text; line feeds become line ends.
-  mutating func send(_ text: String, to index: Int = 0) {
-    transmit(text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }, from: Self.peer, to: Self.address(index))
+  mutating func send(_ text: String, from source: SocketAddress = Self.peer, to index: Int = 0) {
+    transmit(text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }, from: source, to: Self.address(index))
   }
 
   mutating func send(_ response: Response, from source: SocketAddress = Self.peer, to index: Int = 0) {

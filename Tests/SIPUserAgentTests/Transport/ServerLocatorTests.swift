@@ -133,7 +133,7 @@ struct ServerLocatorTests {
     #expect(attempts == ["UDP 192.0.2.1:5060", "UDP 192.0.2.2:5070", "UDP 192.0.2.3:5070"])
   }
 
-  // Proves: rfc3261-8.1.2-03 rfc3261-8.1.2-05 rfc3263-4.1-06
+  // Proves: rfc3261-8.1.2-03 rfc3261-8.1.2-05 rfc3263-4.1-06 rfc7462-16-6
   @Test("For sips only SIPS records count")
   func sips() throws {
     var zone = Self.example
