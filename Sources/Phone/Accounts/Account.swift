@@ -69,10 +69,13 @@ struct Account: Sendable {
     parameters.setQuoted("extensions", OptionTag.answermode.token)
     var fields = HeaderFields()
     if settings.requiresCalleeCapabilities { fields.append(Require([OptionTag("pref")])) }
-    return RegistrationSettings(
+    var registration = RegistrationSettings(
       identity: identity(by: flows[place].proxyIndex, registration: nil), registrar: registrar, expires: settings.expires,
       contactParameters: parameters, fields: fields,
       outbound: settings.usesOutbound ? OutboundSettings(instance: instance, flow: UInt32(flows[place].number)) : nil)
+    registration.serviceRoute = settings.serviceRoute
+    registration.experiments = settings.experiments
+    return registration
   }
 
   /// The way into the network that the flow at that place takes; nil when there are no outbound proxies.

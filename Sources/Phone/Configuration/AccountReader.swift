@@ -69,6 +69,13 @@ enum AccountReader {
         table.report(.error, at: flows.position, "`flows` must be from 1 to \(AccountConfiguration.mostFlows)")
       }
     }
+    if let use = table.string("service_route") {
+      if let known = ServiceRouteUse(rawValue: use.value) {
+        account.serviceRoute = known
+      } else {
+        table.report(.error, at: use.position, "`service_route` must be \"replace\" or \"append\"")
+      }
+    }
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)
