@@ -51,7 +51,11 @@ extension Phone {
       } else {
         tell(.command(.provisional(calls[index].session, .ringing, nil, fields: ringingFields(index))), &step)
       }
-    case .calling, .redirected, .ringing, .answering, .established, .ended:
+    case .established:
+      guard calls[index].isMoving else { return }
+      calls[index].isMoving = false
+      offerAgain(index, &step)
+    case .calling, .redirected, .ringing, .answering, .ended:
       break
     }
   }

@@ -102,6 +102,7 @@ extension Phone {
   mutating func keptAlive(_ id: RegistrationID, _ step: inout PhoneStep) {
     guard let (index, place) = flow(of: id) else { return }
     accounts[index].flows[place].lastKeepAlive = step.now.instant
+    flowStands(id, &step)
   }
 
   mutating func receive(_ status: RegistrationStatus, of id: RegistrationID, _ step: inout PhoneStep) {
@@ -117,6 +118,7 @@ extension Phone {
     case .registered(let facts):
       guard !isLeaving else { return }
       registered(facts, index, place, &step)
+      flowStands(id, &step)
     case .failed(let failure, let retryIn):
       receive(failure, retryIn: retryIn, index, place, isLeaving: isLeaving, &step)
     case .unregistered:

@@ -122,7 +122,7 @@ extension Phone {
       return
     }
     calls[index].phase = .redirected(Array(targets))
-    let shown = PeerIdentification.shown(targets[targets.startIndex].description)
+    let shown = PeerIdentification.shown(targets[targets.startIndex])
     notice(.warning, "\(calls[index].peer.shortName) asks to call \(shown) instead. Agree or hang up.", &step)
   }
 

@@ -69,6 +69,11 @@ public struct Phone: Sendable, NetworkedMachine {
   var troubles = TroubleList()
   var trace = TraceRing()
 
+  /// What the way to the rest of the world is called; nil while unknown.
+  var networkMedium: String?
+  var isNetworkAbsent = false
+  var networkChange: NetworkChange?
+
   var nextCall: UInt64 = 1
   var nextStream: UInt64 = 1
   var nextRegistration: UInt64 = 1
@@ -141,6 +146,12 @@ public struct Phone: Sendable, NetworkedMachine {
       receive(event, &step)
     case .localTime(let seconds):
       secondsAheadOfUTC = min(max(seconds, -86_400), 86_400)
+    case .networkChanged(let addresses, let medium):
+      step.hasChanged = true
+      networkChanged(addresses, medium: medium, &step)
+    case .resumed:
+      step.hasChanged = true
+      resumed(&step)
     case .notice(let level, let text):
       step.hasChanged = true
       notice(level, text, &step)

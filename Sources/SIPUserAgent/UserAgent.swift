@@ -47,6 +47,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
   var registrars: [RegistrationID: IPAddress] = [:]
   /// Of the flows along which registrations hold.
   var keepAlives: [FlowReference: FlowKeepAlive] = [:]
+  /// Flows that are closed as soon as their successors stand.
+  var retired: [FlowID] = []
   var subscriptions: [SubscriptionID: Subscription] = [:]
   var exchanges = Table<ExchangeID, ClientExchange>()
   var exchangeOf: [ClientTransactionID: ExchangeID] = [:]
@@ -218,6 +220,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
     switch command {
     case .register(let id, let settings): register(id, settings)
     case .refreshRegistration(let id): withRegistration(id) { $0.refresh(&$1) }
+    case .networkChanged(let addresses): networkChanged(addresses)
+    case .resumed: resumed()
     case .unregister(let id): unregister(id)
     case .invite(let id, let order): invite(id, order)
     case .provisional(let id, let status, let body, let fields):

@@ -17,6 +17,11 @@ public enum UserAgentCommand: Sendable {
   case register(RegistrationID, RegistrationSettings)
   /// Refresh now, whatever the timer says.
   case refreshRegistration(RegistrationID)
+  /// The network is another one, and these are the addresses of ours that others can reach now. Registrations are renewed along new
+  /// flows, where the old ones came from other addresses; the old ones stay until the new ones stand.
+  case networkChanged([IPAddress])
+  /// The machine or the process was asleep: everything is registered afresh along new flows.
+  case resumed
   /// Remove the binding at the registrar and forget the registration once that is done or has failed.
   case unregister(RegistrationID)
 
@@ -137,6 +142,9 @@ public struct RegistrationSettings: Hashable, Sendable {
   public var outbound: OutboundSettings?
   /// The pauses between attempts that fail.
   public var recovery = FlowRecoveryTimes()
+  /// What a Service-Route does to the identity's routes; nil lets the route itself decide.
+  public var serviceRoute: ServiceRouteUse?
+  public var experiments = RoutingExperiments()
 
   public init(
     identity: LocalIdentity, registrar: SIPURI, expires: Duration = .seconds(3600), contactParameters: Parameters = Parameters(),
@@ -149,6 +157,17 @@ public struct RegistrationSettings: Hashable, Sendable {
     self.fields = fields
     self.outbound = outbound
   }
+}
+
+/// Expired drafts, for those who want to try them.
+public struct RoutingExperiments: Hashable, Sendable {
+  /// `sr` in Supported: whether the registrar knows it too decides what a Service-Route does
+  /// (draft-rosenberg-sip-route-construct).
+  public var offersServiceRouteTag = false
+  /// `ua-loose` in Supported and `lr` on our contact (draft-rosenberg-sip-ua-loose-route).
+  public var offersLooseRouting = false
+
+  public init() {}
 }
 
 public struct InviteOrder: Sendable {

@@ -142,6 +142,8 @@ extension World {
     case .media(let event): "\(event)"
     case .storage: "storage"
     case .localTime(let seconds): "local time is \(seconds) s ahead"
+    case .networkChanged(let addresses, _): "addresses are \(addresses)"
+    case .resumed: "back from sleep"
     case .notice: "notice"
     case .wakeUp: "wake-up"
     }

@@ -49,6 +49,21 @@ extension World {
     for position in checkers.indices { checkers[position].stalled(node, until: places[index].stalledUntil) }
   }
 
+  /// What a phone's host tells of its network.
+  public enum NetworkUpset: Hashable, Sendable {
+    case changed(addresses: [IPAddress], medium: String?)
+    case resumed
+  }
+
+  /// The phone's host has another network, or has slept.
+  public mutating func change(_ upset: NetworkUpset, of node: NodeID) {
+    guard case .phone(let phone) = places[Int(node.rawValue)].seat, !places[Int(node.rawValue)].isOff else { return }
+    switch upset {
+    case .changed(let addresses, let medium): tellPhone(phone, node, .networkChanged(addresses: addresses, medium: medium))
+    case .resumed: tellPhone(phone, node, .resumed)
+    }
+  }
+
   /// Something about the sound of a phone: devices that come and go, digits that were heard.
   public mutating func tell(_ event: MediaEvent, to node: NodeID) {
     deliver(.media(event), to: node, at: now.instant)

@@ -201,6 +201,69 @@ struct EdgeTests {
     #expect(Self.ring(&town) < .seconds(4))
   }
 
+  @Test("Edges die and come back at random, one at a time, while calls come in: every call rings", arguments: [UInt64(1), 2, 3])
+  func everyCallRings(seed: UInt64) {
+    var town = Self.town(seed: seed)
+    var random = RandomSource(seed: seed)
+    var late = 0
+    town.world.run(for: .seconds(40))
+    for _ in 0..<12 {
+      let victim = Int(random.next(below: 2))
+      // By reset, or by a restart so quick that nothing but the reset is seen.
+      town.world.run(for: .milliseconds(Int64(random.next(below: 900))))
+      Self.kill(victim, &town)
+      for call in 0..<5 {
+        let time = Self.ring(&town)
+        #expect(time < .seconds(4), "seed \(seed): a call was lost")
+        if call > 0, time > .milliseconds(100) { late += 1 }
+      }
+      Self.restart(victim, &town)
+      let alice = town.alice
+      #expect(town.world.run(atMost: .seconds(300)) { $0.snapshot(of: alice).accounts.first?.flowsReady == 2 })
+      town.world.run(for: .seconds(Int64(random.next(below: 60))))
+    }
+    #expect(late == 0)
+    #expect(town.world.verdict() == [])
+  }
+
+  @Test("The network changes in mid-call: new flows first, then the old ones go, and the call goes on")
+  func networkChanges() throws {
+    var town = Self.town()
+    town.world.run(for: .seconds(40))
+    town.world.command(.dial("sip:bob@\(Self.domain)", account: nil), to: town.alice)
+    town.world.run(for: .seconds(1))
+    town.world.command(.answer(nil), to: town.bob)
+    town.world.run(for: .seconds(1))
+    town.world.change(.changed(addresses: [.v4(0xC000_0207)], medium: "Wi-Fi"), of: town.alice)
+    town.world.run(for: .seconds(2))
+    town.world.change(.changed(addresses: [.v4(0xC000_0208)], medium: "cable"), of: town.alice)
+    town.world.run(for: .seconds(2))
+    #expect(town.world.snapshot(of: town.alice).accounts.first?.flowsReady == 2)
+    #expect(Self.notices(town).contains { $0.hasPrefix("Network changed (Wi-Fi to cable). Both flows back in ") })
+    #expect(Self.notices(town).last?.hasSuffix("No call lost.") == true)
+    #expect(town.world.call(at: town.alice) == .talking)
+    town.world.command(.hangUp(nil), to: town.bob)
+    town.world.run(for: .seconds(1))
+    #expect(Self.ring(&town) < .milliseconds(200))
+    town.world.change(.changed(addresses: [], medium: nil), of: town.alice)
+    #expect(town.world.snapshot(of: town.alice).troubles.contains { $0.hasPrefix("There is no network") })
+    town.world.change(.changed(addresses: [.v4(0xC000_0208)], medium: "cable"), of: town.alice)
+    town.world.run(for: .seconds(2))
+    #expect(town.world.snapshot(of: town.alice).troubles.isEmpty)
+  }
+
+  @Test("After sleep, with all connections forgotten underneath: calls ring again within two seconds")
+  func sleep() throws {
+    var town = Self.town()
+    town.world.run(for: .seconds(40))
+    town.world.network.silenceStreams(of: town.alice, until: town.world.now.instant + .seconds(3600))
+    town.world.change(.resumed, of: town.alice)
+    town.world.run(for: .seconds(1))
+    #expect(town.world.snapshot(of: town.alice).accounts.first?.flowsReady == 2)
+    #expect(Self.notices(town).last?.hasPrefix("Back from sleep. Both flows back in ") == true)
+    #expect(Self.ring(&town) < .milliseconds(200))
+  }
+
   @Test("A domain with two servers in the DNS and no configured proxy: two flows to different servers, never two to one")
   func servers() {
     var dns = SimulatedDNS()

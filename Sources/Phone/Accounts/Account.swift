@@ -74,6 +74,8 @@ struct Account: Sendable {
       contactParameters: parameters, fields: fields,
       outbound: settings.usesOutbound ? OutboundSettings(instance: instance, flow: UInt32(flows[place].number)) : nil)
     registration.recovery = settings.recovery
+    registration.serviceRoute = settings.serviceRoute
+    registration.experiments = settings.experiments
     return registration
   }
 

@@ -42,7 +42,7 @@ extension Call {
     switch phase {
     case .opening: .calling
     case .calling(let progress): progress.isRinging ? .remoteRinging : .calling
-    case .redirected(let targets): .redirected(targets.map { PeerIdentification.shown($0.description) })
+    case .redirected(let targets): .redirected(targets.map { PeerIdentification.shown($0) })
     case .arriving, .ringing: .ringing
     case .answering: .talking
     case .established: isHeld ? .held : parameters?.isHeldByPeer == true ? .heldByPeer : .talking

@@ -111,6 +111,8 @@ struct Call: Sendable {
   /// Sockets were asked for, so the stream must be closed.
   var hasStream = false
   var endpoint: MediaEndpoint?
+  /// Its sockets are being renewed at another address; the peer is told when they are there.
+  var isMoving = false
   /// What runs; nil until both sides agree.
   var parameters: MediaParameters?
   /// We have put the other side on hold.

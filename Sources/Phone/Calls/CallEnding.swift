@@ -12,6 +12,9 @@ struct CallEnding: Hashable, Sendable {
   var status: Int?
   var sound = Sound.none
 
+  /// Nobody ended it: it broke.
+  var isOurMisfortune = false
+
   /// The ending of an answered call.
   static func answered(_ words: String) -> CallEnding { CallEnding(outcome: .answered, words: words) }
 
@@ -47,7 +50,11 @@ struct CallEnding: Hashable, Sendable {
       return refusal
     case .failed(let status, let sentence):
       let words = DisplayText.bounded(sentence, to: 200) ?? Self.words(for: status, reason: "")
-      if wasAnswered { return .answered(words) }
+      if wasAnswered {
+        var broken = CallEnding.answered(words)
+        broken.isOurMisfortune = true
+        return broken
+      }
       // Silence after 180 is a person who does not come to the phone; silence from the start is a network that does not.
       if !isIncoming, wasReached, status == .requestTimeout {
         return failure("no answer", status: status.rawValue, isIncoming: false)

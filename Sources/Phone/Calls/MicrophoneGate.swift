@@ -46,6 +46,12 @@ struct MicrophoneGate: Sendable {
     lines.removeAll { $0.call == call }
   }
 
+  /// The call's stream was closed and opened once more: its microphone is shut now, and the person's wish holds.
+  mutating func streamRenewed(_ call: CallID) {
+    guard let index = lines.firstIndex(where: { $0.call == call }) else { return }
+    lines[index].isOpen = false
+  }
+
   /// A person wants to be heard in this call, now or as soon as it is talked to.
   mutating func want(_ call: CallID, by act: UserAct) {
     guard let index = lines.firstIndex(where: { $0.call == call }) else { return }

@@ -6,6 +6,11 @@ struct SoundDirector: Sendable {
   private var ring: ToneProgram?
   private var focus: MediaStreamID?
 
+  /// The stream was closed and opened once more: whoever was heard has to be named anew.
+  mutating func streamRenewed(_ stream: MediaStreamID) {
+    if focus == stream { focus = nil }
+  }
+
   mutating func settle(tone: ToneProgram?, ring: ToneProgram?, focus: MediaStreamID?, into outputs: inout [PhoneOutput]) {
     if self.ring != ring {
       self.ring = ring

@@ -35,6 +35,9 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var recovery = FlowRecoveryTimes()
   /// False: registers as RFC 3261 has it, for providers that take offence at more.
   public var usesOutbound = true
+  /// What a Service-Route of the registrar does to the outbound proxy; nil: it replaces it when it begins there, else it follows.
+  public var serviceRoute: ServiceRouteUse?
+  public var experiments = RoutingExperiments()
   /// Wanted lifetime of the registration.
   public var expires: Duration = .seconds(3600)
 

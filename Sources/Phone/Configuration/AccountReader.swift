@@ -71,6 +71,13 @@ enum AccountReader {
     }
     account.recovery.baseWhenAllFailed = seconds("base_time_all_failed", &table) ?? account.recovery.baseWhenAllFailed
     account.recovery.baseWhenOthersLive = seconds("base_time_not_failed", &table) ?? account.recovery.baseWhenOthersLive
+    if let use = table.string("service_route") {
+      if let known = ServiceRouteUse(rawValue: use.value) {
+        account.serviceRoute = known
+      } else {
+        table.report(.error, at: use.position, "`service_route` must be \"replace\" or \"append\"")
+      }
+    }
     if let expires = table.integer("expires") {
       if (60...86_400).contains(expires.value) {
         account.expires = .seconds(expires.value)

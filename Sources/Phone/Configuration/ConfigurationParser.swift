@@ -39,6 +39,13 @@ public enum ConfigurationParser {
         configuration.accounts.append(account)
       }
     }
+    if var table = root.table("experimental") {
+      var experiments = RoutingExperiments()
+      experiments.offersServiceRouteTag = table.boolean("sr") ?? false
+      experiments.offersLooseRouting = table.boolean("ua_loose") ?? false
+      table.finish(into: &problems)
+      for index in configuration.accounts.indices { configuration.accounts[index].experiments = experiments }
+    }
     if var table = root.table("network") {
       readNetwork(&table, into: &configuration.network)
       table.finish(into: &problems)

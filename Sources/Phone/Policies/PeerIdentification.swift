@@ -14,7 +14,7 @@ enum PeerIdentification {
     let name = contact?.name ?? (asserted?.displayName ?? said.displayName).flatMap { DisplayText.bounded($0) }
     return PeerSnapshot(
       name: name, nameIsOurs: contact != nil, address: shortAddress(address.uri, home: home),
-      uri: shown(address.uri.description), trust: asserted == nil ? .saidByPeer : .saidByProvider)
+      uri: shown(address.uri), trust: asserted == nil ? .saidByPeer : .saidByProvider)
   }
 
   /// The address as a user would type it: without the scheme, and without the domain when it is our own.
@@ -27,6 +27,13 @@ enum PeerIdentification {
     case .tel(let tel): return shown(tel.number)
     case .other: return shown(uri.description)
     }
+  }
+
+  /// A URI as a person sees it: a GRUU without what makes it one (RFC 5627 section 4.6).
+  static func shown(_ uri: URI) -> String {
+    guard case .sip(var sip) = uri, sip.parameters.has("gr") else { return shown(uri.description) }
+    sip.parameters.remove("gr")
+    return shown(sip.description)
   }
 
   /// Any address, cleaned and bounded.

@@ -33,6 +33,7 @@ extension UserAgent {
       case .send(let exchange, let request, let routing): sendRegister(request, routing, exchange, id)
       }
     }
+    closeRetired()
     guard let registration = registrations[id] else { return }
     if registration.isEnded {
       registrations[id] = nil
@@ -54,6 +55,11 @@ extension UserAgent {
       // The instance alone is for GRUUs (RFC 5627 section 4.1).
       address.parameters.setQuoted("+sip.instance", outbound.instanceValue)
       if registration.asksForOutbound { address.parameters.set("reg-id", String(outbound.flow)) }
+    }
+    if registration.settings.experiments.offersLooseRouting, case .sip(var uri) = address.uri {
+      // draft-rosenberg-sip-ua-loose-route: requests for us may name the address of record and carry this in Route.
+      uri.parameters.set("lr")
+      address.uri = .sip(uri)
     }
     if let expires = request.expires?.seconds { address.parameters.set("expires", String(expires)) }
     request.fields.append(Contact(address))

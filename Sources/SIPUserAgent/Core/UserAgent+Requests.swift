@@ -22,11 +22,12 @@ extension UserAgent {
     send(request, exchange: makeExchange(), owner: .request(id), identity: order.identity, routing: routing)
   }
 
-  /// The account's preloaded routes, then the Service-Route that its registrar gave (RFC 3608 section 6.1), nothing twice: some
-  /// edge proxies refuse a route that names them two times.
+  /// The account's preloaded routes and the Service-Route that its registrar gave along this flow (RFC 3608 section 6.1).
   func routes(of identity: LocalIdentity) -> [NameAddress] {
     guard let registration = identity.registration.flatMap({ registrations[$0] }) else { return identity.routes }
-    let known = identity.routes
-    return known + registration.serviceRoute.filter { route in !known.contains { $0.uri.matches(route.uri) } }
+    let first = registration.serviceRoute.first?.uri.sip
+    let leadsToPeer = identity.registration.flatMap { id in first.map { leads(to: id, $0) } } ?? false
+    return ServiceRouteUse.routes(
+      identity.routes, registration.serviceRoute, registration.serviceRouteUse, leadsToPeer: leadsToPeer)
   }
 }

@@ -113,9 +113,9 @@ struct FlowKeepAlive: Sendable {
   }
 
   /// Asks now, whatever the interval says: something important has just left along this flow. Nothing happens when the peer has
-  /// answered a moment ago, or is being asked.
-  mutating func hurry(now: Instant, random: inout RandomSource, into outputs: inout [Output]) {
-    guard case .resting = state, lastAnswer.map({ now - $0 > Self.patience }) ?? true else { return }
+  /// answered a moment ago and it is not `isPressing`, or is being asked.
+  mutating func hurry(now: Instant, random: inout RandomSource, into outputs: inout [Output], isPressing: Bool = false) {
+    guard case .resting = state, isPressing || lastAnswer.map({ now - $0 > Self.patience }) ?? true else { return }
     if case .lines(expectsPong: false) = kind { return }
     ask(now: now, random: &random, into: &outputs)
   }

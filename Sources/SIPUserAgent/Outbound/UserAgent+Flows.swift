@@ -56,7 +56,7 @@ extension UserAgent {
     var hop = NextHop(uri: target, transport: identity.transport, pinnedCertificate: identity.pinnedCertificate)
     guard let id = identity.registration ?? owner.registration, let registration = registrations[id] else { return hop }
     if case .registration = owner {
-      if registration.hop == target { hop.flow = registration.flow }
+      if registration.hop == target, !isRetired(registration.flow) { hop.flow = registration.flow }
       hop.offersKeepAlives = registration.settings.outbound != nil
       hop.excluded = otherFlows(of: id).filter { isAlive($0) }.compactMap { registrations[$0]?.peer }
       return hop
@@ -72,7 +72,7 @@ extension UserAgent {
 
   /// Whether a URI names the server to which a flow leads or led: as it was configured, or by its address, which is what edge
   /// proxies write into Record-Route.
-  private func leads(to id: RegistrationID, _ uri: SIPURI) -> Bool {
+  func leads(to id: RegistrationID, _ uri: SIPURI) -> Bool {
     guard let registration = registrations[id] else { return false }
     if let hop = registration.hop, hop.host == uri.host, hop.port == uri.port, hop.isSecure == uri.isSecure,
       hop.transportParameter == uri.transportParameter

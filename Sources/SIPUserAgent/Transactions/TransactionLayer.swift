@@ -254,6 +254,11 @@ public struct TransactionLayer: Sendable {
     follow(events, now: now.instant, into: &outputs)
   }
 
+  /// Keeps a connection for what is under way on it, and gives it to no new request that looks for one.
+  public mutating func retire(_ flow: FlowID) {
+    transport.retire(flow)
+  }
+
   /// The other end of a flow; nil when it is gone.
   public func remoteAddress(of flow: FlowReference) -> SocketAddress? {
     transport.isUsable(flow) ? transport.remoteAddress(of: flow) : nil

@@ -41,6 +41,13 @@ struct FlowTable: Sendable {
     return flow
   }
 
+  /// The flow stays, and is not `reusable` any more.
+  mutating func retire(_ id: FlowID) {
+    guard let flow = flows[id] else { return }
+    removeRoute(Route(transport: flow.transport, remote: flow.remote), id: id)
+    if let alias = flow.alias { removeRoute(Route(transport: flow.transport, remote: alias), id: id) }
+  }
+
   private mutating func removeRoute(_ route: Route, id: FlowID) {
     guard var ids = routes[route] else { return }
     ids.removeAll { $0 == id }

@@ -80,6 +80,11 @@ struct TransportLayer: Sendable {
     return id
   }
 
+  /// No new request finds this flow by its address.
+  mutating func retire(_ id: FlowID) {
+    flows.retire(id)
+  }
+
   /// Closes a flow; those who use it are told.
   mutating func close(_ id: FlowID, because failure: FlowFailure, into outputs: inout [Output]) {
     guard flows.remove(id) != nil else { return }

@@ -1,3 +1,4 @@
+import SIPMessages
 import Testing
 
 @testable import Phone
@@ -13,5 +14,13 @@ struct AddressTests {
     ])
   func host(text: String, host: String) {
     #expect(Phone.host(of: text) == host)
+  }
+
+  // Proves: rfc5627-4.6-1
+  @Test("A GRUU is shown without what makes it one; other parameters stay")
+  func hidden() throws {
+    let gruu = try URI(parsing: "sip:bob@example.com;gr=urn:uuid:1;user=phone")
+    #expect(PeerIdentification.shown(gruu) == "sip:bob@example.com;user=phone")
+    #expect(PeerIdentification.shown(try URI(parsing: "sip:bob@example.com;x=1")) == "sip:bob@example.com;x=1")
   }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Phone
 import SIPMessages
 import SIPUserAgent
@@ -197,6 +198,38 @@ struct RegistrationTests {
     #expect(world.requests(.register).count == count)
     world.run(for: .seconds(60))
     #expect(world.requests(.register).count > count)
+  }
+
+  // Proves: rfc5626-4.1-2 rfc5626-4.1-3 rfc5626-4.2.1-9
+  @Test("The instance and the reg-ids are the same after a restart, and do not depend on the address of the machine")
+  func sameAgain() throws {
+    let instance = OutboundSettings.makeInstance(from: (0..<16).map { UInt8($0 * 3) })
+    var seen: [[String]] = []
+    for seed in UInt64(1)...2 {
+      var configuration = Configuration()
+      var account = AccountConfiguration(address: SIPURI(user: "alice", host: .name("example.com")))
+      account.outboundProxies = Self.proxies.map { SIPURI(host: .address($0.address)) }
+      configuration.accounts = [account]
+      configuration.network.listen = [NetworkConfiguration.Listener(.udp, PhoneWorld.address(Int(seed)))]
+      var phone = Phone(
+        configuration: configuration, digests: OpenSSLDigests(), random: RandomSource(seed: seed), instance: instance)
+      var outputs: [PhoneOutput] = []
+      for second in 0..<6 {
+        let now = Moment(instant: Instant(nanoseconds: Int64(second + 1) * 1_000_000_000), wallTime: WallTime(secondsSince1970: 1))
+        let input: PhoneInput =
+          second == 0 ? .network(.listening(PhoneWorld.listener, .udp, PhoneWorld.address(Int(seed)))) : .wakeUp
+        phone.handle(input, now: now, into: &outputs)
+      }
+      let contacts = outputs.compactMap { output -> String? in
+        guard case .network(.datagram(let bytes, to: _, from: _)) = output,
+          let contact = try? MessageParser.parse(bytes).message.request?.contacts.first
+        else { return nil }
+        return "\(contact.parameters["+sip.instance"] ?? "") \(contact.parameters["reg-id"] ?? "")"
+      }
+      seen.append(Array(Set(contacts)).sorted())
+    }
+    #expect(seen[0] == ["<\(instance)> 1", "<\(instance)> 2"])
+    #expect(seen[0] == seen[1])
   }
 
   @Test("A refusal is the provider's word and no reason to go another way")

@@ -40,7 +40,7 @@ struct StreamTests {
     #expect(bench.messages(on: flow).first?.request?.topVia?.sentBy == "192.0.2.10:5070")
   }
 
-  // Proves: rfc3261-18.1.1-14
+  // Proves: rfc3261-18.1.1-14 rfc5626-4.3-2 rfc5626-4.3-4
   @Test("A second request to the same server uses the connection that stands, or that is being opened")
   func reuse() throws {
     var bench = LayerBench()

@@ -90,6 +90,17 @@ extension InviteUsage {
       return
     }
     var order = redirection.order
+    if redirection.response.status == .useProxy {
+      // Section 21.3.4: the same target, by another way. All other redirections name another target.
+      order.identity.routes = [first].map { uri in
+        guard case .sip(var proxy) = uri else { return NameAddress(uri: uri) }
+        if !proxy.isLooseRouter { proxy.parameters.set("lr") }
+        return NameAddress(uri: .sip(proxy))
+      }
+      identity = order.identity
+      return call(
+        order, sequence: redirection.nextSequence, alternatives: [], tried: redirection.tried + [first], &step)
+    }
     order.target = first
     call(
       order, sequence: redirection.nextSequence, alternatives: Array(fresh.dropFirst().prefix(Self.maximumTargets)),

@@ -67,6 +67,7 @@ struct Registration: Sendable {
   /// How often the flow died before it ever answered a keep-alive.
   private var unprovenLosses = 0
   private(set) var gruus = GRUUs()
+  private var negotiatedUse: ServiceRouteUse?
   /// How long the server wants the flow to be silent at most.
   private(set) var flowTimer: Duration?
   /// Where REGISTER goes.
@@ -81,6 +82,7 @@ struct Registration: Sendable {
   private static let reconnectionSpread: UInt64 = 1000
   /// After so many flows that stood, and never answered a keep-alive, none is asked for: the server promises what it cannot do.
   private static let unprovenLimit = 2
+  private static let serviceRouteTag = OptionTag("sr")
 
   init(settings: RegistrationSettings, callID: String, localTag: String, firstSequence: UInt32) {
     self.settings = settings
@@ -100,6 +102,18 @@ struct Registration: Sendable {
   /// When the binding ends that the registrar last confirmed: a refresh that is refused or slow takes nothing away. nil when there
   /// is none, or no way along which calls could come.
   private(set) var boundUntil: Instant?
+
+  /// It is registered, or tries to be.
+  var isWanted: Bool {
+    switch state {
+    case .sending, .registered, .waiting: !mustRemove
+    case .halted, .removing, .ended: false
+    }
+  }
+
+  /// What the Service-Route does to the configured routes: as configured, or as the registrar's knowledge of `sr` says; nil lets
+  /// the route decide.
+  var serviceRouteUse: ServiceRouteUse? { negotiatedUse ?? settings.serviceRoute }
 
   /// REGISTER says reg-id and outbound.
   var asksForOutbound: Bool { settings.outbound != nil && !isRefusedOutbound }
@@ -227,11 +241,10 @@ struct Registration: Sendable {
     fields.set(CSeq(number: nextSequence(), method: .register))
     fields.set(Expires(expires))
     for field in settings.fields { fields.append(name: field.name, value: field.value) }
-    if asksForOutbound {
-      fields.set(Supported([.path, .outbound, .gruu]))
-    } else if settings.outbound != nil {
-      fields.set(Supported([.path, .gruu]))
-    }
+    var tags: [OptionTag] = settings.outbound == nil ? [] : asksForOutbound ? [.path, .outbound, .gruu] : [.path, .gruu]
+    if settings.experiments.offersServiceRouteTag { tags.append(Self.serviceRouteTag) }
+    if settings.experiments.offersLooseRouting { tags.append(OptionTag("ua-loose")) }
+    if !tags.isEmpty { fields.set(Supported(tags)) }
     step.actions.append(.send(exchange, Request(method: .register, uri: routing.requestURI, fields: fields), routing))
   }
 
@@ -318,6 +331,11 @@ struct Registration: Sendable {
     if let own, settings.outbound != nil { gruus = GRUUs(in: own) }
     let lifetime = Duration.seconds(Int64(min(seconds, 604_800)))
     state = .registered(refreshAt: step.now + Self.refreshPause(of: lifetime), expiresAt: step.now + lifetime)
+    if settings.experiments.offersServiceRouteTag {
+      // The draft has the registrar say it in Require at one place, and the client look into Supported at another.
+      let tags = response.fields.optionTags(Require.self) + response.fields.optionTags(Supported.self)
+      negotiatedUse = tags.contains(Self.serviceRouteTag) ? .replace : .append
+    }
     boundUntil = step.now + lifetime
     flow = from.flow
     serviceRoute = response.values(ServiceRoute.self).map(\.address)
