@@ -110,7 +110,9 @@ public struct Phone: Sendable, NetworkedMachine {
     let rate = configuration.network.requestsPerSecond
     settings.sourceLimit = rate > 0 ? SourceRateLimit.Policy(newRequestsPerSecond: rate) : nil
     userAgent = UserAgent(
-      configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
+      configuration: settings,
+      extensions: StandardExtensions.make(
+        digests: digests, credentials: credentials, connectedIdentity: configuration.identity.tellsConnected),
       random: random.split())
     self.random = random
     answerSettings = configuration.answering
@@ -191,6 +193,7 @@ public struct Phone: Sendable, NetworkedMachine {
 
   private mutating func receive(_ event: any ExtensionEvent, _ step: inout PhoneStep) {
     if let event = event as? ReferEvent { receive(event, &step) }
+    if let event = event as? ConnectedIdentityEvent { receive(event, &step) }
     if case .serverNotProven(let account, let realm)? = event as? DigestEvent {
       let address = PeerIdentification.shown(account.description)
       let name = DisplayText.bounded(realm) ?? "?"

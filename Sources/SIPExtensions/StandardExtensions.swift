@@ -5,16 +5,22 @@ public enum StandardExtensions {
   /// - Parameters:
   ///   - digests: the hash functions.
   ///   - credentials: what is known from the start; more can be set in `userAgent[DigestAuthentication.self]?.credentials`.
-  public static func make(digests: any Digests, credentials: CredentialStore = CredentialStore()) -> [any UserAgentExtension] {
-    [
+  ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
+  public static func make(
+    digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true
+  ) -> [any UserAgentExtension] {
+    var extensions: [any UserAgentExtension] = [
       // Before session timers: what it refuses needs no timer.
       ReplacesCheck(),
       Refer(),
       AnswerModes(),
       // Before digest: it answers 422 by itself, and its fields belong to what is sent again.
       SessionTimer(),
-      // Last: it hashes the Request-URI and the body, which nobody may change after it.
-      DigestAuthentication(digests: digests, credentials: credentials),
     ]
+    // After those that may refuse: what is refused says nothing about who is there.
+    if connectedIdentity { extensions.append(ConnectedIdentity()) }
+    // Last: it hashes the Request-URI and the body, which nobody may change after it.
+    extensions.append(DigestAuthentication(digests: digests, credentials: credentials))
+    return extensions
   }
 }

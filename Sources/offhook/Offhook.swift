@@ -33,7 +33,8 @@ struct Offhook: ParsableCommand {
       """,
     version: "offhook \(ProgramVersion.current)",
     subcommands: [
-      OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, PolicyCommands.self,
+      OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, HistoryCommand.self,
+      PolicyCommands.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -51,6 +51,10 @@ public enum ConfigurationParser {
       readTLS(&table, into: &configuration.tls)
       table.finish(into: &problems)
     }
+    if var table = root.table("identity") {
+      if let tells = table.boolean("connected") { configuration.identity.tellsConnected = tells }
+      table.finish(into: &problems)
+    }
     if var table = root.table("answer") {
       AnswerReader.read(&table, into: &configuration.answering, &problems)
       table.finish(into: &problems)

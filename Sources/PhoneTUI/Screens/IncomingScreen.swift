@@ -61,9 +61,14 @@ struct IncomingScreen {
     }
     let name = call.peer.nameIsOurs ? ["The name above is from your contacts, by that address."] : []
     switch call.peer.trust {
-    case .checkedHere: add("WHO", ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name)
+    case .checkedHere: add("WHO", IdentityLines.checked(call.peer, glyphs, now: model.now.wallTime) + name)
     case .saidByProvider: add("WHO", ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name)
     case .saidByPeer: add("WHO", ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."] + name)
+    }
+    let more = IdentityLines.warnings(call.peer, glyphs)
+    if !more.isEmpty { add("", more) }
+    if let sentOn = call.sentOn {
+      add("VIA", ["\(sentOn.words), sent on to you" + (sentOn.isSaidByProvider ? "" : " (the caller says)")])
     }
     if let alert = call.alert {
       for (index, line) in AlertLine(alert: alert).sentences(columns: columns).enumerated() {
