@@ -16,7 +16,9 @@ extension Phone {
     }
     let from = session.request.from?.address ?? NameAddress(uri: .other(scheme: "", rest: "unknown"))
     let asserted = assertedIdentity(session, account)
-    var facts = facts(of: session, account, claims(session, asserted: asserted?.address), step)
+    var claims = claims(session, asserted: asserted?.address)
+    if let proved = provedClaim(of: session.request) { claims.append(proved) }
+    var facts = facts(of: session, account, claims, step)
     guard !challenge(session, id, &facts, &step) else { return }
     var peer = PeerIdentification.identify(
       from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)

@@ -7,6 +7,8 @@ public enum PhoneInput: Sendable {
   case command(PhoneCommand)
   case media(MediaEvent)
   case storage(StorageEvent)
+  /// The answer to `PhoneOutput.fetch`, also when it failed.
+  case fetched(Ticket, TicketResult)
   /// How many seconds local time is ahead of UTC, at the start and when it changes; rules with hours go by it.
   case localTime(secondsAheadOfUTC: Int)
   /// Something outside the phone that its user should read, such as a warning about the configuration.

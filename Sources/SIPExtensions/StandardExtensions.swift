@@ -6,10 +6,15 @@ public enum StandardExtensions {
   ///   - digests: the hash functions.
   ///   - credentials: what is known from the start; more can be set in `userAgent[DigestAuthentication.self]?.credentials`.
   ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
+  ///   - signed: how signatures are computed, whose are believed, and with what we sign (RFC 8224); nil for none of that.
   public static func make(
-    digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true
+    digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true,
+    signed: SignedIdentity? = nil
   ) -> [any UserAgentExtension] {
-    var extensions: [any UserAgentExtension] = [
+    var extensions: [any UserAgentExtension] = []
+    // First: what others make of a request may depend on who sent it.
+    if let signed { extensions.append(VerificationService(signatures: signed.signatures, policy: signed.policy)) }
+    extensions += [
       // Before session timers: what it refuses needs no timer.
       ReplacesCheck(),
       Refer(),
@@ -19,8 +24,25 @@ public enum StandardExtensions {
     ]
     // After those that may refuse: what is refused says nothing about who is there.
     if connectedIdentity { extensions.append(ConnectedIdentity()) }
-    // Last: it hashes the Request-URI and the body, which nobody may change after it.
+    // It hashes the Request-URI and the body, which nobody may change after it.
     extensions.append(DigestAuthentication(digests: digests, credentials: credentials))
+    // Last: it signs over From, To, Date and the body.
+    if let signed, !signed.signers.isEmpty {
+      extensions.append(AuthenticationService(signatures: signed.signatures, signers: signed.signers))
+    }
     return extensions
+  }
+}
+
+/// What RFC 8224 needs of the world: cryptography, trust and keys.
+public struct SignedIdentity: Sendable {
+  public var signatures: any Signatures
+  public var policy: VerificationPolicy
+  public var signers: [IdentitySigner]
+
+  public init(signatures: any Signatures, policy: VerificationPolicy, signers: [IdentitySigner] = []) {
+    self.signatures = signatures
+    self.policy = policy
+    self.signers = signers
   }
 }

@@ -34,10 +34,11 @@ final class PhoneEngine: Sendable {
         ringDevice: configuration.audio.ringDevice, rtpPorts: configuration.network.rtpPorts)
     ) { event in phone.value?.post(.media(event)) }
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
+    let fetcher = HTTPFetcher(on: thread, authorityFile: configuration.tls.caFile)
     let shown = LateBound<UInt64>()
     loop = SignallingLoop(
       machine: Phone(
-        configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source(),
+        configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source(),
         instance: InstanceFile(path: paths.instanceFile).instance()),
       border: MachineBorder(
         event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
@@ -50,6 +51,7 @@ final class PhoneEngine: Sendable {
         case .network: break
         case .media(let order): media.post(order)
         case .storage(let order): history.post(order)
+        case .fetch(let ticket, let order): fetcher.fetch(order) { phone.value?.post(.fetched(ticket, $0)) }
         case .event(let event): observer.event(event)
         case .finished: observer.finished()
         }

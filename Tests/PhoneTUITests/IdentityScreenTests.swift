@@ -39,7 +39,7 @@ struct IdentityScreenTests {
     #expect(text.contains("YOU ARE NOW TALKING TO SOMEBODY ELSE"))
     for row in [
       "was   Reception   201", "said by your provider", "now   Clara Weiss   +49 89 777 0101", "checked by this phone",
-      "why   Reception transferred you", "WHO WAS ON THIS CALL", "you dialled    201", "“Bank security”", "display text only",
+      "why   Reception transferred you", "WHO WAS ON THIS CALL", "you dialled", "“Bank security”", "display text only",
       "held by them",
     ] {
       #expect(text.contains(row), "\(row) in\n\(text)")
@@ -72,13 +72,13 @@ struct IdentityScreenTests {
     var stage = Stage()
     var peer = Cast.stranger
     peer.imitates = "Clara Weiss"
-    peer.verification = CallerVerification(state: .failed, fault: "the signature is older than 60 s")
+    peer.verification = CallerVerification(state: .failed, fault: "it has expired")
     var call = Cast.ringing(1, peer, at: stage.now)
     call.sentOn = SentOn(name: "Reception (201)", reason: "no answer", isSaidByProvider: true)
     var snapshot = Cast.idle()
     snapshot.calls = [call]
     stage.show(snapshot)
-    for row in ["looks like your contact Clara Weiss", "Reception (201), no answer, sent on to you", "older than 60 s"] {
+    for row in ["looks like your contact Clara Weiss", "Reception (201), no answer, sent on to you", "it has expired"] {
       #expect(stage.text.contains(row), "\(row) in\n\(stage.text)")
     }
   }

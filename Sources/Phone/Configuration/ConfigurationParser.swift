@@ -52,7 +52,7 @@ public enum ConfigurationParser {
       table.finish(into: &problems)
     }
     if var table = root.table("identity") {
-      if let tells = table.boolean("connected") { configuration.identity.tellsConnected = tells }
+      IdentityReader.read(&table, into: &configuration.identity, &problems)
       table.finish(into: &problems)
     }
     if var table = root.table("answer") {

@@ -10,8 +10,8 @@ struct AssertedIdentity: Sendable {
     self.source = source
   }
 
-  /// nil when the message asserts nothing, or asks to keep it from people (RFC 3323, RFC 3325 section 9.3). The caller of this makes
-  /// sure that the message is the provider's: anybody can write these fields.
+  /// nil when the message asserts nothing, or asks to keep it from people (RFC 3323, RFC 3325 section 9.3). The caller of this
+  /// makes sure that the message is the provider's: anybody can write these fields.
   init?(_ fields: HeaderFields, isRequest: Bool) {
     guard !Self.isWithheld(fields) else { return nil }
     if let asserted = ((try? fields.all(PAssertedIdentity.self)) ?? []).first?.address {

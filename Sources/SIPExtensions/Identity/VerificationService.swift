@@ -63,7 +63,7 @@ public struct VerificationService: UserAgentExtension {
     guard isSigned else {
       guard policy.refusal == .always, request.method == .invite, request.to?.tag == nil else {
         // Section 4.6 of RFC 4916: within a dialog an unsigned request is no reason to refuse it.
-        if request.fields.contains(.identity), let message = SignedMessage(request, session: context.session, []) {
+        if fields.isEmpty, request.fields.contains(.identity), let message = SignedMessage(request, session: context.session, []) {
           conclude(message, VerificationVerdict(fault: .invalid("its signature cannot be read")), &context)
         }
         return .proceed

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Phone
 import PhoneSystem
+import SansIO
 
 /// `offhook history`: past calls, with who was on them and how the phone knew.
 struct HistoryCommand: ParsableCommand {
