@@ -21,6 +21,8 @@ public struct ExchangeConfiguration: Sendable {
   public var authenticatesRegistrations: Bool
   public var authenticatesCalls: Bool
   public var hasRobots: Bool
+  /// Whether robots tell callers who was reached (RFC 4916).
+  public var tellsConnected = false
   /// Lifetimes of bindings in seconds: less than `minimumExpires` is refused with 423, more than `maximumExpires` is cut.
   public var minimumExpires: Int
   public var maximumExpires: Int

@@ -38,7 +38,8 @@ extension Phone {
       }
       var fields = DialTarget.fields(of: text, contacts: configuration.contacts)
       options.add(to: &fields)
-      _ = call(target, account, fields: fields, by: act, &step)
+      if options.isAnonymous { hideCaller(from: target, account, &fields, &step) }
+      _ = call(target, account, fields: fields, alias: options.isAnonymous ? .anonymous : nil, by: act, &step)
     } catch {
       complain(error.reason, &step)
     }
@@ -46,7 +47,8 @@ extension Phone {
 
   /// `fields` go into the INVITE; `peer` is what is known of the one who is called, nil for what the address says.
   mutating func call(
-    _ target: URI, _ account: Int, fields: HeaderFields, peer known: PeerSnapshot? = nil, by act: UserAct, _ step: inout PhoneStep
+    _ target: URI, _ account: Int, fields: HeaderFields, peer known: PeerSnapshot? = nil, alias: NameAddress? = nil,
+    by act: UserAct, _ step: inout PhoneStep
   ) -> CallID {
     let peer =
       known
@@ -55,7 +57,11 @@ extension Phone {
     let session = SessionID(nextSession)
     nextSession += 2
     let id = addCall(session, account: account, isIncoming: false, peer: peer, phase: .opening(target), &step)
-    if let index = index(of: id) { calls[index].fields = fields }
+    if let index = index(of: id) {
+      calls[index].fields = fields
+      calls[index].alias = alias
+      calls[index].who.begin(dialling: NameAddress(uri: target), at: step.now.wallTime)
+    }
     holdOthers(than: id, &step)
     selectedCall = id
     endSound = nil

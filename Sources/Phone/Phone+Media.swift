@@ -37,7 +37,8 @@ extension Phone {
       let offer = calls[index].negotiator.makeOffer(local: endpoint, direction: .sendrecv)
       calls[index].unanswered = calls[index].negotiator
       calls[index].phase = .calling(Call.Progress())
-      let identity = accounts[calls[index].account - 1].identity
+      var identity = accounts[calls[index].account - 1].identity
+      identity.alias = calls[index].alias
       let order = InviteOrder(
         identity: identity, target: target, offer: Body(contentType: .sdp, bytes: offer), fields: calls[index].fields)
       tell(.command(.invite(calls[index].session, order)), &step)

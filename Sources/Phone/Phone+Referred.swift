@@ -127,8 +127,9 @@ extension Phone {
   mutating func receiveReplacement(_ session: IncomingSession, _ id: SessionID, of old: Int, _ step: inout PhoneStep) {
     let from = session.request.from?.address ?? NameAddress(uri: .other(scheme: "", rest: "unknown"))
     let account = calls[old].account - 1
+    let asserted = assertedIdentity(session, account)
     let peer = PeerIdentification.identify(
-      from, asserted: assertedIdentity(session, account), contacts: configuration.contacts, home: accounts[account].home)
+      from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)
     let oldID = calls[old].id
     let isHeld = calls[old].isHeld
     let new = addCall(
@@ -137,6 +138,8 @@ extension Phone {
     guard let index = index(of: new) else { return }
     calls[index].callID = session.request.callID ?? ""
     calls[index].replaces = oldID
+    calls[index].who.begin(
+      CallIdentity.Words(from: from, asserted: asserted?.address), after: calls[old].who, at: step.now.wallTime)
     calls[index].isHeld = isHeld
     openMedia(new, peer: session.source, &step)
   }
@@ -147,6 +150,7 @@ extension Phone {
     calls[index].replaces = nil
     guard let old = self.index(of: oldID), !calls[old].isEnded else { return }
     calls[old].handedTo = calls[index].peer.shortName
+    tellIdentity(index, &step)
     hangUp(oldID, &step)
   }
 

@@ -16,10 +16,13 @@ extension Phone {
     }
     let from = session.request.from?.address ?? NameAddress(uri: .other(scheme: "", rest: "unknown"))
     let asserted = assertedIdentity(session, account)
-    var facts = facts(of: session, account, claims(session, asserted: asserted), step)
+    var claims = claims(session, asserted: asserted?.address)
+    if let proved = provedClaim(of: session.request) { claims.append(proved) }
+    var facts = facts(of: session, account, claims, step)
     guard !challenge(session, id, &facts, &step) else { return }
-    let peer = PeerIdentification.identify(
+    var peer = PeerIdentification.identify(
       from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)
+    peer.isWithheld = AssertedIdentity.isWithheld(session.request.fields)
     let host = Self.host(of: session.source)
     let isFull = liveCallCount >= Self.maximumCalls || isCrowded(by: host, account)
     let decision = policy.decide(facts, answersByItself: answersAutomatically)
@@ -29,6 +32,7 @@ extension Phone {
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
     calls[index].sourceHost = host
+    meet(session, index, from: from, asserted: asserted, step)
     calls[index].alerts = alerts(of: session, account)
     if isFull {
       refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)
@@ -50,12 +54,6 @@ extension Phone {
       calls[$0].sourceHost == host && (calls[$0].stage == .arriving || calls[$0].stage == .ringing)
     }
     return ringing >= Self.maximumRingingFromOneHost
-  }
-
-  /// RFC 3325 section 9.1: believed only from the server that we are registered at; anybody can write that field.
-  func assertedIdentity(_ session: IncomingSession, _ account: Int) -> NameAddress? {
-    guard isFromServer(session, account) else { return nil }
-    return session.request.values(PAssertedIdentity.self).first?.address
   }
 
   /// `192.0.2.1:5060` or `[2001:db8::1]:5060` without port and brackets.
@@ -103,6 +101,7 @@ extension Phone {
     if let response { noteAnswerMode(response, index, &step) }
     calls[index].phase = .established
     calls[index].answeredAt = step.now.instant
+    calls[index].who.answered(at: step.now.wallTime)
     calls[index].unanswered = nil
     // Somebody else was answered while this one was being dialled.
     let isOther = calls.contains { $0.id != calls[index].id && $0.isTalking && $0.id == selectedCall }
@@ -145,6 +144,7 @@ extension Phone {
         ? CallEnding(outcome: .cancelled, words: "taken over by \(other)") : .answered("transferred to \(other)")
     }
     calls[index].endedAt = now.instant
+    calls[index].who.add(.ended, at: now.wallTime, note: ending.words)
     calls[index].phase = .ended(ending, removeAt: now.instant + Self.endedCallLingers)
     let call = calls[index]
     gate.remove(call.id)
@@ -166,11 +166,12 @@ extension Phone {
 
   private mutating func remember(_ call: Call, _ ending: CallEnding, _ step: inout PhoneStep) {
     let isPlain = ending.outcome == .answered && ending.isPlainHangUp
-    let record = CallRecord(
+    var record = CallRecord(
       account: accounts[call.account - 1].name, isIncoming: call.isIncoming, peerName: call.peer.name,
       peerAddress: call.peer.address, peerURI: call.peer.uri, startedAt: call.startedAt.wallTime,
       talked: call.talked(until: step.now.instant), outcome: ending.outcome,
       wasAnsweredAutomatically: call.wasAnsweredAutomatically, detail: isPlain ? nil : ending.words, callID: call.callID)
+    record.timeline = call.who.timeline
     history.insert(record, at: 0)
     if history.count > Self.historyLength { history.removeLast() }
     step.outputs.append(.storage(.record(record)))

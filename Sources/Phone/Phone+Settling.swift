@@ -43,6 +43,7 @@ extension Phone {
     if calls[index].isEnded, case .ended = calls[index].lastReported { return }
     let state = calls[index].state
     guard calls[index].lastReported != state else { return }
+    noteHolding(index, from: calls[index].lastReported, to: state, step)
     calls[index].lastReported = state
     let snapshot = calls[index].snapshot(isMicrophoneOpen: gate.isOpen(calls[index].id))
     step.hasChanged = true

@@ -86,12 +86,14 @@ public struct Phone: Sendable, NetworkedMachine {
 
   /// - Parameters:
   ///   - digests: the hash functions for digest authentication.
+  ///   - signatures: the cryptography of signed identity; nil: signatures are neither made nor looked at.
   ///   - random: for tags, branches and session numbers; from the system's generator, except in simulations.
   ///   - instance: what names this installation to registrars, the same at every start: `urn:uuid:…` as
   ///     `OutboundSettings.makeInstance` makes it (RFC 5626 section 4.1). nil, or anything else, for one that is new each time.
   ///   - userAgent: product name, timers and limits of the user agent.
   public init(
-    configuration: Configuration, digests: any Digests, random: RandomSource, instance: String? = nil,
+    configuration: Configuration, digests: any Digests, signatures: (any Signatures)? = nil, random: RandomSource,
+    instance: String? = nil,
     userAgent settings: UserAgentConfiguration = UserAgentConfiguration(allowedMethods: Phone.allowedMethods)
   ) {
     self.configuration = configuration
@@ -115,7 +117,13 @@ public struct Phone: Sendable, NetworkedMachine {
     let rate = configuration.network.requestsPerSecond
     settings.sourceLimit = rate > 0 ? SourceRateLimit.Policy(newRequestsPerSecond: rate) : nil
     userAgent = UserAgent(
-      configuration: settings, extensions: StandardExtensions.make(digests: digests, credentials: credentials),
+      configuration: settings,
+      extensions: StandardExtensions.make(
+        digests: digests, credentials: credentials, connectedIdentity: configuration.identity.tellsConnected,
+        signed: signatures.map {
+          SignedIdentity(
+            signatures: $0, policy: configuration.identity.policy, signers: configuration.identity.signers.map(\.signer))
+        }),
       random: random.split())
     self.random = random
     answerSettings = configuration.answering
@@ -155,6 +163,9 @@ public struct Phone: Sendable, NetworkedMachine {
     case .notice(let level, let text):
       step.hasChanged = true
       notice(level, text, &step)
+    case .fetched(let ticket, let result):
+      step.hasChanged = true
+      tell(.command(.lookupFinished(ticket, result)), &step)
     case .wakeUp:
       tell(.wakeUp, &step)
     }
@@ -202,6 +213,8 @@ public struct Phone: Sendable, NetworkedMachine {
 
   private mutating func receive(_ event: any ExtensionEvent, _ step: inout PhoneStep) {
     if let event = event as? ReferEvent { receive(event, &step) }
+    if let event = event as? ConnectedIdentityEvent { receive(event, &step) }
+    if let event = event as? VerificationEvent { receive(event, &step) }
     if case .serverNotProven(let account, let realm)? = event as? DigestEvent {
       let address = PeerIdentification.shown(account.description)
       let name = DisplayText.bounded(realm) ?? "?"
@@ -223,8 +236,8 @@ public struct Phone: Sendable, NetworkedMachine {
     // Methods that this phone has no use for; 501 is for those that the core does not know (RFC 3261 section 8.2.1).
     case .request(let id, let request, _):
       tell(.command(.respond(id, status(for: request), reason: nil, HeaderFields(), nil)), &step)
-    // No extension of this slice looks anything up.
-    case .lookup(let ticket, _): tell(.command(.lookupFinished(ticket, .failed("nothing can be looked up"))), &step)
+    case .lookup(let ticket, .fetch(uri: let uri)):
+      step.outputs.append(.fetch(ticket, FetchOrder(uri: uri, mayBePrivate: configuration.identity.fetchesPrivately)))
     case .traced(let message): trace.append(message, at: step.now.wallTime)
     }
   }

@@ -8,6 +8,8 @@ public enum PhoneInput: Sendable {
   case command(PhoneCommand)
   case media(MediaEvent)
   case storage(StorageEvent)
+  /// The answer to `PhoneOutput.fetch`, also when it failed.
+  case fetched(Ticket, TicketResult)
   /// How many seconds local time is ahead of UTC, at the start and when it changes; rules with hours go by it.
   case localTime(secondsAheadOfUTC: Int)
   /// How this machine is connected, each time that it changes: the addresses that others can reach (none: there is no network), and

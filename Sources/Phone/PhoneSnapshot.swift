@@ -109,6 +109,14 @@ public struct CallSnapshot: Hashable, Sendable {
   /// Digits sent and received in this call, for the eye.
   public var digitsSent: String
   public var digitsReceived: String
+  /// Who was there and how the phone knew, oldest first.
+  public var timeline: [TimelineEntry] = []
+  /// Somebody else took the other end in mid-call, the newest time; nil when that has not happened.
+  public var identityChange: IdentityChange?
+  /// For whom the call was meant first; nil when it came straight to us.
+  public var sentOn: SentOn?
+  /// Our own name and number are kept from the other side.
+  public var isAnonymous = false
   /// How the other side asks for the call to be signalled: of an incoming call by its INVITE, of an outgoing one by the last
   /// provisional response that said so. nil when nothing was asked.
   public var alert: AlertDescription?
@@ -147,6 +155,14 @@ public struct PeerSnapshot: Hashable, Sendable {
   public var address: String
   public var uri: String
   public var trust: Trust
+  /// In which words it was said.
+  public var source = IdentitySource.from
+  /// The contact whose name `name` is made to look like, although the address is another; nil for none.
+  public var imitates: String?
+  /// What became of its signature; nil when there was none.
+  public var verification: CallerVerification?
+  /// It asks its provider to keep its identity from us, and the provider knows it (RFC 3325 section 9.3).
+  public var isWithheld = false
 
   public init(name: String?, nameIsOurs: Bool, address: String, uri: String, trust: Trust) {
     self.name = name

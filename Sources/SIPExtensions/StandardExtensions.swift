@@ -5,16 +5,44 @@ public enum StandardExtensions {
   /// - Parameters:
   ///   - digests: the hash functions.
   ///   - credentials: what is known from the start; more can be set in `userAgent[DigestAuthentication.self]?.credentials`.
-  public static func make(digests: any Digests, credentials: CredentialStore = CredentialStore()) -> [any UserAgentExtension] {
-    [
+  ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
+  ///   - signed: how signatures are computed, whose are believed, and with what we sign (RFC 8224); nil for none of that.
+  public static func make(
+    digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true,
+    signed: SignedIdentity? = nil
+  ) -> [any UserAgentExtension] {
+    var extensions: [any UserAgentExtension] = []
+    // First: what others make of a request may depend on who sent it.
+    if let signed { extensions.append(VerificationService(signatures: signed.signatures, policy: signed.policy)) }
+    extensions += [
       // Before session timers: what it refuses needs no timer.
       ReplacesCheck(),
       Refer(),
       AnswerModes(),
       // Before digest: it answers 422 by itself, and its fields belong to what is sent again.
       SessionTimer(),
-      // Last: it hashes the Request-URI and the body, which nobody may change after it.
-      DigestAuthentication(digests: digests, credentials: credentials),
     ]
+    // After those that may refuse: what is refused says nothing about who is there.
+    if connectedIdentity { extensions.append(ConnectedIdentity()) }
+    // It hashes the Request-URI and the body, which nobody may change after it.
+    extensions.append(DigestAuthentication(digests: digests, credentials: credentials))
+    // Last: it signs over From, To, Date and the body.
+    if let signed, !signed.signers.isEmpty {
+      extensions.append(AuthenticationService(signatures: signed.signatures, signers: signed.signers))
+    }
+    return extensions
+  }
+}
+
+/// What RFC 8224 needs of the world: cryptography, trust and keys.
+public struct SignedIdentity: Sendable {
+  public var signatures: any Signatures
+  public var policy: VerificationPolicy
+  public var signers: [IdentitySigner]
+
+  public init(signatures: any Signatures, policy: VerificationPolicy, signers: [IdentitySigner] = []) {
+    self.signatures = signatures
+    self.policy = policy
+    self.signers = signers
   }
 }

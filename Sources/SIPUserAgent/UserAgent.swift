@@ -57,6 +57,8 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// Requests that the application has to answer.
   var asked: [RequestID: ServerTransactionID] = [:]
   var held: [Ticket: HeldRequest] = [:]
+  /// Lookups for which no request is held.
+  var awaited: Set<Ticket> = []
   var deadlines = DeadlineQueue<DeadlineKey>()
   var nextExchange: UInt64 = 0
   /// Far above what an application counts up to, so that the two never meet.
@@ -232,6 +234,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .end(let id, reason: let reason): withSession(id) { $0.end(reason: reason, &$1) }
     case .offer(let id, let body): withSession(id) { $0.want(.offer(body), &$1) }
     case .answer(let id, let body): withSession(id) { $0.answer(body, &$1) }
+    case .identify(let id, let address): withSession(id) { $0.changeIdentity(to: address, &$1) }
     case .follow(let id, let targets): withSession(id) { $0.follow(targets, &$1) }
     case .requestInDialog(let id, let session, let method, let fields, let body):
       requestInDialog(id, session, method, fields, body)

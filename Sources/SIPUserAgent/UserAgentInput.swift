@@ -42,6 +42,9 @@ public enum UserAgentCommand: Sendable {
   case offer(SessionID, Body)
   /// Answer an offer that `SessionEvent.offered` brought; nil refuses it with 488.
   case answer(SessionID, Body?)
+  /// From now on From names this address, in a dialog whose peer knows `from-change` (RFC 4916): an UPDATE tells it, or the
+  /// re-INVITE that goes out anyway. Other peers never hear of it.
+  case identify(SessionID, NameAddress)
   /// Follow a redirection that `SessionEvent.redirected` asked consent for; the first argument's targets, in order.
   case follow(SessionID, [URI])
   /// Send a request such as INFO within the session's dialog; `UserAgentEvent.response` brings what comes of it.
@@ -75,6 +78,7 @@ public struct LocalIdentity: Hashable, Sendable {
     var pinnedCertificate: [UInt8]?
     var registration: RegistrationID?
     var isAnonymous = false
+    var alias: NameAddress?
   }
 
   private var parts: Boxed<Parts>
@@ -89,7 +93,17 @@ public struct LocalIdentity: Hashable, Sendable {
         registration: registration))
   }
 
-  /// The address of record, as it stands in From.
+  /// What From says instead of the address of record: an anonymous caller's (RFC 3323 section 4.1.1.3), or another address of ours
+  /// (RFC 4916); nil for none. Credentials and routes stay those of the address.
+  public var alias: NameAddress? {
+    get { parts.value.alias }
+    set { parts.value.alias = newValue }
+  }
+
+  /// What From says.
+  public var presented: NameAddress { alias ?? address }
+
+  /// The address of record, as it stands in From unless there is an alias.
   public var address: NameAddress {
     get { parts.value.address }
     set { parts.value.address = newValue }

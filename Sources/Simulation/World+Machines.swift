@@ -37,6 +37,9 @@ extension World {
       if let text = places[Int(node.rawValue)].rules {
         deliver(.storage(.rules(text)), to: node, at: now.instant + .milliseconds(2))
       }
+    // Nobody serves certificates in this world.
+    case .fetch(let ticket, _):
+      deliver(.fetched(ticket, .failed("there is no web here")), to: node, at: now.instant + .milliseconds(50))
     case .finished: break
     }
   }
@@ -141,6 +144,7 @@ extension World {
     case .command(let command): "the user: \(command)"
     case .media(let event): "\(event)"
     case .storage: "storage"
+    case .fetched: "something was fetched"
     case .localTime(let seconds): "local time is \(seconds) s ahead"
     case .networkChanged(let addresses, _): "addresses are \(addresses)"
     case .resumed: "back from sleep"

@@ -22,6 +22,7 @@ public struct World: Sendable {
   enum LocalEvent: Sendable {
     case media(MediaEvent)
     case storage(StorageEvent)
+    case fetched(Ticket, TicketResult)
   }
 
   /// One event for a host, from its own machine; `life` as in the network.
@@ -243,8 +244,9 @@ public struct World: Sendable {
     switch (places[index].seat, delivery.event) {
     case (.phone(let phone), .media(let event)): tellPhone(phone, delivery.node, .media(event))
     case (.phone(let phone), .storage(let event)): tellPhone(phone, delivery.node, .storage(event))
+    case (.phone(let phone), .fetched(let ticket, let result)): tellPhone(phone, delivery.node, .fetched(ticket, result))
     case (.exchange(let exchange), .media(let event)): tellExchange(exchange, delivery.node, .media(event))
-    case (.exchange, .storage), (.liar, _), (.observer, _): break
+    case (.exchange, .storage), (.exchange, .fetched), (.liar, _), (.observer, _): break
     }
   }
 

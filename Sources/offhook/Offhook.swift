@@ -33,8 +33,8 @@ struct Offhook: ParsableCommand {
       """,
     version: "offhook \(ProgramVersion.current)",
     subcommands: [
-      OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, PolicyCommands.self,
-      TellCommand.self,
+      OpenCommand.self, DemoCommand.self, DialCommand.self, ConfigCommand.self, StatusCommand.self, HistoryCommand.self,
+      PolicyCommands.self, TellCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

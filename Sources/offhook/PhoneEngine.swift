@@ -24,6 +24,7 @@ final class PhoneEngine: Sendable {
   private let media: MediaLoop
   private let history: HistoryDatabase
   private let zoneTimer: RepeatingTimer
+  private let watcher: NetworkWatcher
 
   init(_ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(), observer: Observer) {
     // Media and storage answer to a loop that does not exist yet; nothing asks them before it does.
@@ -34,10 +35,11 @@ final class PhoneEngine: Sendable {
         ringDevice: configuration.audio.ringDevice, rtpPorts: configuration.network.rtpPorts)
     ) { event in phone.value?.post(.media(event)) }
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
+    let fetcher = HTTPFetcher(on: thread, authorityFile: configuration.tls.caFile)
     let shown = LateBound<UInt64>()
     loop = SignallingLoop(
       machine: Phone(
-        configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source(),
+        configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source(),
         instance: InstanceFile(path: paths.instanceFile).instance()),
       border: MachineBorder(
         event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
@@ -50,6 +52,7 @@ final class PhoneEngine: Sendable {
         case .network: break
         case .media(let order): media.post(order)
         case .storage(let order): history.post(order)
+        case .fetch(let ticket, let order): fetcher.fetch(order) { phone.value?.post(.fetched(ticket, $0)) }
         case .event(let event): observer.event(event)
         case .finished: observer.finished()
         }
@@ -61,6 +64,13 @@ final class PhoneEngine: Sendable {
       })
     zoneTimer = RepeatingTimer(interval: 900) {
       phone.value?.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
+    }
+    watcher = NetworkWatcher { event in
+      switch event {
+      case .changed(let facts):
+        phone.value?.networkChanged(.networkChanged(addresses: facts.addresses, medium: facts.medium))
+      case .resumed: phone.value?.networkChanged(.resumed)
+      }
     }
     self.media = media
     self.history = history
@@ -91,6 +101,7 @@ final class PhoneEngine: Sendable {
   /// Lets go of sockets, sound and storage. The phone should have said `finished` before.
   func close() {
     zoneTimer.cancel()
+    watcher.stop()
     let done = Gate()
     loop.stop { done.open() }
     done.wait(for: .seconds(2))

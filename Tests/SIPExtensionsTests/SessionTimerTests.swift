@@ -132,9 +132,9 @@ struct SessionTimerTests {
   }
 
   // Proves: rfc3261-8.1.1.9-01 rfc3261-8.1.1.9-02 rfc3261-8.1.1.9-05 rfc3261-20.32-03 rfc3261-20.37-01
-  @Test("Supported and Require hold option tags of standards-track RFCs only: those of 3262, 3891, 4028, 4488, 4538 and 5373")
+  @Test("Supported and Require hold option tags of standards-track RFCs only: 3262, 3891, 4028, 4488, 4538, 4916 and 5373")
   func optionTags() throws {
-    let standards: Set<OptionTag> = [.rel100, .replaces, .timer, .norefersub, .tdialog, .answermode]
+    let standards: Set<OptionTag> = [.rel100, .replaces, .timer, .norefersub, .tdialog, .answermode, .fromChange]
     let extensions = StandardExtensions.make(digests: OpenSSLDigests())
     var world = World(agents: 1, extensions: extensions)
     world.call(to: "sip:peer@192.0.2.101")

@@ -30,7 +30,10 @@ enum Stage {
   }
 
   static func configuration(_ account: String) -> Configuration {
-    ConfigurationParser.parse(Array("[[accounts]]\n\(account)\n".utf8), file: "scenario").0
+    var configuration = ConfigurationParser.parse(Array("[[accounts]]\n\(account)\n".utf8), file: "scenario").0
+    // RFC 3665 and RFC 5359 draw their flows without the UPDATE of RFC 4916.
+    configuration.identity.tellsConnected = false
+    return configuration
   }
 
   static func home(

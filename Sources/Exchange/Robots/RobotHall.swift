@@ -53,7 +53,9 @@ struct RobotHall: Sendable {
     agentConfiguration.timers = configuration.timers
     agentConfiguration.maximumSessions = Self.greatestNumberOfCalls
     agent = UserAgent(
-      configuration: agentConfiguration, extensions: StandardExtensions.make(digests: digests), random: random.split())
+      configuration: agentConfiguration,
+      extensions: StandardExtensions.make(digests: digests, connectedIdentity: configuration.tellsConnected),
+      random: random.split())
     agent.isTracing = false
     self.random = random
   }

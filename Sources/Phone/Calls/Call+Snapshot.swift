@@ -23,6 +23,10 @@ extension Call {
       }
     }
     snapshot.answeredBy = answeredBy
+    snapshot.timeline = who.timeline
+    snapshot.identityChange = who.change
+    snapshot.sentOn = sentOn
+    snapshot.isAnonymous = alias != nil
     return snapshot
   }
 

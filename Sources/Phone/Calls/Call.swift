@@ -77,7 +77,11 @@ struct Call: Sendable {
   let account: Int
   let isIncoming: Bool
   let startedAt: Moment
-  var peer: PeerSnapshot
+  var who: CallIdentity
+  /// For whom an incoming call was meant first.
+  var sentOn: SentOn?
+  /// What From says instead of the account's address; nil for the account's own.
+  var alias: NameAddress?
   var phase: Phase { didSet { stage = Stage(phase) } }
   /// The phase without what belongs to it. Every step asks every call in which phase it is, and a phase is dear to copy.
   private(set) var stage: Stage
@@ -147,11 +151,13 @@ struct Call: Sendable {
     self.account = account
     self.isIncoming = isIncoming
     self.startedAt = startedAt
-    self.peer = peer
+    who = CallIdentity(peer)
     self.phase = phase
     stage = Stage(phase)
     self.negotiator = negotiator
   }
+
+  var peer: PeerSnapshot { who.peer }
 
   /// The direction that we wish for now.
   var direction: MediaDirection { MediaDirection(sends: !receivesOnly, receives: !isHeld) }

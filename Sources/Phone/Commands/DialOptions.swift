@@ -7,9 +7,13 @@ public struct DialOptions: Hashable, Sendable {
   /// What the called phone is told about the call, in order of weight (RFC 7462 section 13).
   public var alerts: [AlertURN]
 
-  public init(answering: AnswerModeOrder? = nil, alerts: [AlertURN] = []) {
+  /// Hide who calls, as far as a phone can (RFC 3323).
+  public var isAnonymous: Bool
+
+  public init(answering: AnswerModeOrder? = nil, alerts: [AlertURN] = [], isAnonymous: Bool = false) {
     self.answering = answering
     self.alerts = alerts
+    self.isAnonymous = isAnonymous
   }
 
   /// Adds the fields that the options stand for.
@@ -57,16 +61,16 @@ public struct DialOptions: Hashable, Sendable {
             .unusableArgument, expected: "--alert takes urgent, low, internal, external, friend, family or urn:alert:…")
         }
         options.alerts.append(urn)
+      case "--anonymous": options.isAnonymous = true
       case "--require": isRequired = true
       case "--priv": isPrivileged = true
       case "--steer":
         steering = AnswerModeOrder.Steering(rawValue: try value(of: word, "prefer, require or explicit"))
         if steering == nil { throw CommandError(.unusableArgument, expected: "--steer takes prefer, require or explicit.") }
       case let text where text.hasPrefix("--"):
+        let known = "--anonymous, --answer-mode, --require, --priv, --steer and --alert"
         throw CommandError(
-          .unusableArgument,
-          expected:
-            "dial knows --answer-mode, --require, --priv, --steer and --alert, not \(DisplayText.bounded(text, to: 24) ?? "").")
+          .unusableArgument, expected: "dial knows \(known), not \(DisplayText.bounded(text, to: 24) ?? "").")
       default: rest.append(word)
       }
     }

@@ -9,6 +9,8 @@ public struct Configuration: Hashable, Sendable {
   public var answering = AnswerSettings()
   /// How calls are signalled.
   public var alerts = AlertConfiguration()
+  /// What others are told about who is there.
+  public var identity = IdentityConfiguration()
   public var contacts: [ContactConfiguration] = []
   /// ISO 3166-1 in lower case, `de`: whose ringback, busy and call-waiting tones are heard.
   public var country = "us"

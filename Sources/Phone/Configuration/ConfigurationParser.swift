@@ -58,6 +58,10 @@ public enum ConfigurationParser {
       readTLS(&table, into: &configuration.tls)
       table.finish(into: &problems)
     }
+    if var table = root.table("identity") {
+      IdentityReader.read(&table, into: &configuration.identity, &problems)
+      table.finish(into: &problems)
+    }
     if var table = root.table("answer") {
       AnswerReader.read(&table, into: &configuration.answering, &problems)
       table.finish(into: &problems)

@@ -1,4 +1,5 @@
 import Media
+import SIPMessages
 import SansIO
 
 /// Writes what happens as JSON, one object a line, for the headless mode; and the state as a whole for `offhook status --json`.
@@ -38,6 +39,11 @@ public enum HeadlessFormat {
       add(report.change, to: &object)
     case .transfer(let report):
       object.add("event", "transfer")
+      add(report, to: &object)
+    case .identity(let report):
+      object.add("event", "identity")
+      object.add("call", Int(clamping: report.call.rawValue))
+      object.add("account", report.account)
       add(report, to: &object)
     case .message(let notice):
       object.add("event", "message")
@@ -159,6 +165,12 @@ public enum HeadlessFormat {
     object.add("name", call.peer.name)
     object.add("address", call.peer.address)
     object.add("trust", word(call.peer.trust))
+    object.add("source", call.peer.source.rawValue)
+    object.add("imitates", call.peer.imitates)
+    object.add("withheld", call.peer.isWithheld ? true : nil)
+    add(call.peer.verification, to: &object)
+    object.add("anonymous", call.isAnonymous ? true : nil)
+    object.add("sent_on", call.sentOn?.words)
     object.add("microphone", call.isMicrophoneOpen ? "open" : "shut")
     object.add("automatic", call.wasAnsweredAutomatically)
     object.add("asks", call.asks)
@@ -211,7 +223,10 @@ public enum HeadlessFormat {
     object.add("concealed_ms", Int(clamping: statistics.concealed.wholeMilliseconds))
   }
 
-  private static func record(_ record: CallRecord) -> JSONValue {
+  /// `offhook history --json`: one record, with its timeline, on one line.
+  public static func line(_ record: CallRecord) -> String { self.record(record).text }
+
+  static func record(_ record: CallRecord) -> JSONValue {
     var part = JSONObject()
     part.add("account", record.account)
     part.add("direction", record.isIncoming ? "incoming" : "outgoing")
@@ -224,6 +239,7 @@ public enum HeadlessFormat {
     part.add("automatic", record.wasAnsweredAutomatically)
     part.add("reason", record.detail)
     part.add("call_id", record.callID.isEmpty ? nil : record.callID)
+    part.add("timeline", record.timeline.isEmpty ? nil : .array(record.timeline.map { $0.json }))
     return part.value
   }
 
@@ -242,7 +258,7 @@ public enum HeadlessFormat {
     }
   }
 
-  private static func word(_ trust: PeerSnapshot.Trust) -> String {
+  static func word(_ trust: PeerSnapshot.Trust) -> String {
     switch trust {
     case .checkedHere: "checked-here"
     case .saidByProvider: "said-by-provider"

@@ -11,6 +11,8 @@ public enum PhoneEvent: Hashable, Sendable {
   case call(CallReport)
   case media(MediaReport)
   case transfer(TransferReport)
+  /// Something new about who is at the other end of a call.
+  case identity(IdentityReport)
   /// A sentence about something that changed.
   case message(Notice)
   /// The answer rules, or why they decided as they did.
@@ -180,5 +182,25 @@ public struct PolicyReport: Hashable, Sendable {
     self.rule = rule
     self.outcome = outcome
     self.status = status
+  }
+}
+
+/// Something new about who is at the other end of a call.
+public struct IdentityReport: Hashable, Sendable {
+  public var call: CallID
+  public var account: String
+  /// What was said, by whom, and what became of it.
+  public var entry: TimelineEntry
+  /// Who is there now.
+  public var peer: PeerSnapshot
+  /// Who was there before; nil when that is the same one.
+  public var was: PeerSnapshot?
+
+  public init(call: CallID, account: String, entry: TimelineEntry, peer: PeerSnapshot, was: PeerSnapshot?) {
+    self.call = call
+    self.account = account
+    self.entry = entry
+    self.peer = peer
+    self.was = was
   }
 }

@@ -31,6 +31,8 @@ public struct CallRecord: Hashable, Sendable {
   public var detail: String?
   /// The SIP Call-ID, to find the call in a log.
   public var callID: String
+  /// Who was on the call and how the phone knew, oldest first; empty for records of earlier versions.
+  public var timeline: [TimelineEntry] = []
 
   public init(
     id: Int64? = nil, account: String, isIncoming: Bool, peerName: String?, peerAddress: String, peerURI: String,

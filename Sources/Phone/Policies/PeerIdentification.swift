@@ -4,17 +4,29 @@ import SansIO
 /// Says who is at the other end, and on whose word.
 enum PeerIdentification {
   /// - Parameters:
-  ///   - asserted: what our provider says (P-Asserted-Identity, RFC 3325); nil when it says nothing or is not the one who told us.
+  ///   - asserted: what our provider says; nil when it says nothing or is not the one who told us.
   ///   - home: the account's address, whose domain need not be shown.
   static func identify(
-    _ said: NameAddress, asserted: NameAddress?, contacts: [ContactConfiguration], home: SIPURI?
+    _ said: NameAddress, asserted: AssertedIdentity?, contacts: [ContactConfiguration], home: SIPURI?
   ) -> PeerSnapshot {
-    let address = asserted ?? said
+    guard let asserted else { return identify(said, trust: .saidByPeer, source: .from, contacts: contacts, home: home) }
+    var address = asserted.address
+    if address.displayName == nil { address.displayName = said.displayName }
+    return identify(address, trust: .saidByProvider, source: asserted.source, contacts: contacts, home: home)
+  }
+
+  /// One address on one authority. The name of a contact goes before any other.
+  static func identify(
+    _ address: NameAddress, trust: IdentityTrust, source: IdentitySource, contacts: [ContactConfiguration], home: SIPURI?
+  ) -> PeerSnapshot {
     let contact = contacts.first { isSame($0.uri, address.uri, home: home) }
-    let name = contact?.name ?? (asserted?.displayName ?? said.displayName).flatMap { DisplayText.bounded($0) }
-    return PeerSnapshot(
+    let name = contact?.name ?? address.displayName.flatMap { DisplayText.bounded($0) }
+    var peer = PeerSnapshot(
       name: name, nameIsOurs: contact != nil, address: shortAddress(address.uri, home: home),
-      uri: shown(address.uri), trust: asserted == nil ? .saidByPeer : .saidByProvider)
+      uri: shown(address.uri), trust: trust)
+    peer.source = source
+    if contact == nil, let name { peer.imitates = NameCheck.imitated(name, contacts: contacts) }
+    return peer
   }
 
   /// The address as a user would type it: without the scheme, and without the domain when it is our own.

@@ -24,6 +24,12 @@ enum HistoryTable {
         table.column("callID", .text).notNull()
       }
     }
+    migrator.registerMigration("timeline") { database in
+      try database.alter(table: "call") { table in
+        // Who was on the call, as `TimelineEntry.text` writes it; NULL for calls of earlier versions.
+        table.add(column: "timeline", .text)
+      }
+    }
     return migrator
   }
 
@@ -31,12 +37,13 @@ enum HistoryTable {
     try database.execute(
       sql: """
         INSERT INTO call (account, isIncoming, peerName, peerAddress, peerURI, startedAt, talked, outcome, wasAnsweredAutomatically,
-          detail, callID) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          detail, callID, timeline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         record.account, record.isIncoming, record.peerName, record.peerAddress, record.peerURI,
         record.startedAt.nanosecondsSince1970, record.talked?.wholeNanoseconds, record.outcome.rawValue,
         record.wasAnsweredAutomatically, record.detail, record.callID,
+        record.timeline.isEmpty ? nil : TimelineEntry.text(record.timeline),
       ])
   }
 
@@ -57,10 +64,12 @@ enum HistoryTable {
     guard let outcome = (row["outcome"] as String?).flatMap(CallRecord.Outcome.init(rawValue:)),
       let startedAt = row["startedAt"] as Int64?
     else { return nil }
-    return CallRecord(
+    var record = CallRecord(
       id: row["id"], account: row["account"] ?? "", isIncoming: row["isIncoming"] ?? false, peerName: row["peerName"],
       peerAddress: row["peerAddress"] ?? "", peerURI: row["peerURI"] ?? "", startedAt: WallTime(nanosecondsSince1970: startedAt),
       talked: (row["talked"] as Int64?).map { .nanoseconds($0) }, outcome: outcome,
       wasAnsweredAutomatically: row["wasAnsweredAutomatically"] ?? false, detail: row["detail"], callID: row["callID"] ?? "")
+    record.timeline = (row["timeline"] as String?).map { TimelineEntry.timeline($0) } ?? []
+    return record
   }
 }

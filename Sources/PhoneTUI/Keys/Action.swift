@@ -5,6 +5,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case followRedirection, refuseRedirection
   case transfer
   case openPad
+  case people
   // Home.
   case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
   // Answer rules.
@@ -31,6 +32,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .refuseRedirection: "Do not"
     case .transfer: "Transfer"
     case .openPad: "Digits"
+    case .people: "Who"
     case .callSelected: "Call"
     case .nextPane, .previousPane: "Pane"
     case .historyFilter: "Filter"
@@ -84,6 +86,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .refuseRedirection: "Say no: stay in the call, or give up one that was redirected."
     case .transfer: "Send the other side to somebody else: type whom, or to and the number of a call."
     case .openPad: "Go to the dial pad: from there digits are sent as tones."
+    case .people: "Show who was on this call, and how the phone knew."
     case .callSelected: "Call the selected contact or the number of the selected call."
     case .nextPane: "Go to the next pane: contacts, history, dial."
     case .previousPane: "Go to the pane before."

@@ -55,6 +55,7 @@ public struct Keymap: Hashable, Sendable {
     ]
     let calls: [(Action, [Key])] = [
       (.openPad, [.tab, .character("p")]), (.swap, [.character("w")]), (.transfer, [.character("x")]), (.home, [.character("c")]),
+      (.people, [.character("i")]),
     ]
     let rules: [(Action, [Key])] = [
       (.editRule, [.enter]), (.newRule, [.character("n")]), (.deleteRule, [.character("D")]), (.raiseRule, [.character("K")]),

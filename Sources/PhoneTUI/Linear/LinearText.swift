@@ -22,6 +22,8 @@ public struct LinearText: Sendable {
     switch event {
     case .snapshot(let snapshot): return overview(snapshot)
     case .registration(let report): return [registration(report)]
+    case .flow(let report): return [flow(report)]
+    case .identity(let report): return identity(report)
     case .call(let report): return call(report)
     case .media(let report): return media(report.change)
     case .transfer(let report): return [transfer(report)]
@@ -78,9 +80,23 @@ public struct LinearText: Sendable {
     switch report.state {
     case .ready: return "\(report.account) is ready: calls to it reach this phone."
     case .registering: return "\(report.account) is registering."
-    case .failed: return "Attention: \(report.account) is not ready: \(report.reason ?? "no reason was given")."
+    case .failed: return "Attention: flow \(report.flow) of \(report.account) failed: \(report.reason ?? "no reason was given")."
     case .offline: return "\(report.account) is offline."
     }
+  }
+
+  private func flow(_ report: FlowReport) -> String {
+    let count = "\(report.flowsReady) of \(report.flowsWanted) flows of \(report.account) stand"
+    return report.isUp
+      ? "Flow \(report.flow) over \(report.proxy) stands; \(count)."
+      : "Attention: flow \(report.flow) over \(report.proxy) broke: \(report.reason ?? "no reason was given"); \(count)."
+  }
+
+  /// Who is at the other end changed in mid-call.
+  private func identity(_ report: IdentityReport) -> [String] {
+    guard let was = report.was, was.title != report.peer.title || was.address != report.peer.address else { return [] }
+    let mark = Self.plain(IdentityLines.mark(report.peer.trust, .ascii))
+    return ["Call \(report.call): you talk to \(report.peer.title) now, \(mark); before, to \(was.title)."]
   }
 
   private mutating func call(_ report: CallReport) -> [String] {

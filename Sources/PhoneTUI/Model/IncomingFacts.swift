@@ -1,4 +1,5 @@
 import Phone
+import SansIO
 
 /// What there is to say about a call that rings, for the screen and for the linear form alike.
 struct IncomingFacts {
@@ -14,9 +15,15 @@ struct IncomingFacts {
   /// Who is talked to now; nil for nobody.
   let activeTitle: String?
   let glyphs: Glyphs
+  /// nil where nobody watches the seconds.
+  var now: WallTime?
 
   var all: [Fact] {
     var facts = [Fact(label: "WHO", sentences: who)]
+    if let sentOn = call.sentOn {
+      facts.append(
+        Fact(label: "VIA", sentences: ["\(sentOn.words), sent on to you" + (sentOn.isSaidByProvider ? "" : " (the caller says)")]))
+    }
     if let alert = call.alert { facts.append(Fact(label: "ALERT", sentences: [AlertLine(alert: alert).sentence])) }
     if call.peer.uri != call.peer.address { facts.append(Fact(label: "FROM", sentences: [call.peer.uri])) }
     if let account { facts.append(Fact(label: "FOR", sentences: [account])) }
@@ -34,10 +41,12 @@ struct IncomingFacts {
 
   private var who: [String] {
     let name = call.peer.nameIsOurs ? ["The name above is from your contacts, by that address."] : []
-    switch call.peer.trust {
-    case .checkedHere: return ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."] + name
-    case .saidByProvider: return ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."] + name
-    case .saidByPeer: return ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."] + name
-    }
+    let said =
+      switch call.peer.trust {
+      case .checkedHere: IdentityLines.checked(call.peer, glyphs, now: now)
+      case .saidByProvider: ["\(glyphs.provider) SAID BY YOUR PROVIDER; this phone has not checked it."]
+      case .saidByPeer: ["\(glyphs.claimed) SAID BY THE CALLER ONLY: anybody can write that."]
+      }
+    return said + name + IdentityLines.warnings(call.peer, glyphs)
   }
 }

@@ -74,6 +74,8 @@ extension TUIModel {
       helpTop = 0
       helpField.clear()
       overlay = .help(isSearching: false)
+    case .people:
+      if !hidePeople() { showsPeople = true }
     case .traceFull: traceText = traceText == nil ? 0 : nil
     case .back: back()
     case .quit: overlay = .quitQuestion
@@ -179,6 +181,8 @@ extension TUIModel {
   private mutating func back() {
     if padHasFocus {
       padHasFocus = false
+    } else if hidePeople() {
+      return
     } else if view == .trace, traceText != nil {
       traceText = nil
     } else if view == .home {

@@ -41,6 +41,7 @@ extension TUIModel {
     case .callSelected:
       if homePane == .dial { return when(!dialField.isEmpty, else: "type a number or an address first") }
       return when(selectedTarget != nil, else: "nothing is selected")
+    case .people: return when(shownCall != nil, else: "no call")
     case .calls: return when(!snapshot.calls.isEmpty, else: "no call in progress")
     // Stopping the process would stop the sound with it.
     case .suspend: return when(!snapshot.calls.contains { $0.canBeHungUp }, else: "it would stop the sound of the call")

@@ -64,6 +64,10 @@ public struct TUIModel: Sendable {
   var askedSince: (question: TransferQuestionSnapshot, since: Instant)?
   /// Whom Delete would hang up, and when it last meant somebody else: it must not hit a call because another ended in this moment.
   var hangUpTarget: (id: CallID?, changed: Instant?) = (nil, nil)
+  /// The call screen shows who was on the call.
+  var showsPeople = false
+  /// Changes of who is at the other end that the user has read.
+  var seenChanges: [(call: CallID, at: WallTime)] = []
   var qualities: [(id: CallID, history: QualityHistory)] = []
 
   public init(options: TUIOptions = TUIOptions(), columns: Int = 80, rows: Int = 24, now: Moment) {

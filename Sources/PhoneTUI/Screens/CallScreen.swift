@@ -28,7 +28,9 @@ struct CallScreen {
     surface.rule(area, area.y)
     area = area.droppingTop(1)
     guard let call = model.shownCall else { return }
-    if case .redirected(let targets) = call.state {
+    if let call = model.identityCall {
+      IdentityScreen(model: model, call: call).render(into: &surface, in: area)
+    } else if case .redirected(let targets) = call.state {
       drawRedirection(call, targets, into: &surface, in: area)
     } else if call.isAnswered {
       drawAnswered(call, into: &surface, in: area)
@@ -169,6 +171,8 @@ struct CallScreen {
     } else if call.wasAnsweredAutomatically {
       facts.append(("Answered", "by the phone itself" + (call.asks.map { ", asked by \($0)" } ?? "")))
     }
+    if let sentOn = call.sentOn { facts.append(("Meant for", sentOn.words)) }
+    if call.isAnonymous { facts.append(("You", "are anonymous to them")) }
     switch call.answeredBy {
     case .auto: facts.append(("Answered", "by their phone itself, it says; perhaps nobody is there"))
     case .manual: facts.append(("Answered", "by a person, their phone says"))

@@ -60,7 +60,8 @@ struct IncomingScreen {
     }
     let facts = IncomingFacts(
       call: call, account: model.snapshot.accounts.first { $0.number == call.account }?.address,
-      activeTitle: model.activeCall?.peer.title, glyphs: glyphs)
+      activeTitle: model.activeCall?.peer.title, glyphs: glyphs,
+      now: model.now.wallTime)
     for fact in facts.all {
       if fact.label == "ALERT", let alert = call.alert {
         add(fact.label, AlertLine(alert: alert).sentences(columns: columns))

@@ -17,6 +17,10 @@ extension UserAgent {
       withSession(id) { usage, step in
         usage.end(reason: reason, ending: .failed(.requestTimeout, reason?.reasonText ?? "The session ran out"), &step)
       }
+    case .announceIdentity(let id): withSession(id) { $0.announceIdentity(&$1) }
+    case .lookUp(let ticket, let lookup):
+      awaited.insert(ticket)
+      outputs.append(.event(.lookup(ticket, lookup)))
     case .respond(let transaction, let response): respond(transaction, response)
     case .sendInDialog(let id, let method, let fields, let body):
       withSession(id) { _ = $0.sendRequest(method, purpose: .other, fields: fields, body: body, &$1) }

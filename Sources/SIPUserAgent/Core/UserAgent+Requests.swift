@@ -10,7 +10,7 @@ extension UserAgent {
     var fields = HeaderFields()
     if !routing.routes.isEmpty { fields.set(routing.routes.map { Route($0) }) }
     fields.set(MaxForwards(70))
-    var from = From(order.identity.address.withoutTag)
+    var from = From(order.identity.presented.withoutTag)
     from.tag = random.token(bits: 64)
     fields.set(from)
     fields.set(To(NameAddress(uri: RequestRouting.asRequestURI(order.target))))

@@ -18,7 +18,7 @@ extension UserAgent {
       return
     }
     let key = mergeKey(of: request)
-    let isMerged = key.map { mergeKeys[$0] != nil } ?? false
+    let isMerged = key.map { mergeKeys[$0] != nil && !isRetry($0) } ?? false
     servers[transaction] = ServerExchange(request: request, from: received.from, mergeKey: isMerged ? nil : key)
     let owner = dialogOwner(of: request)
     let inspection = RequestInspection(
@@ -98,6 +98,12 @@ extension UserAgent {
   }
 
   mutating func lookupFinished(_ ticket: Ticket, _ result: TicketResult) {
+    if awaited.remove(ticket) != nil {
+      var context = ExtensionContext(now: now, random: random, nextTicket: nextTicket)
+      for index in extensions.indices { _ = extensions[index].lookupFinished(ticket, result, &context) }
+      absorb(context)
+      return
+    }
     guard let waiting = held.removeValue(forKey: ticket), servers.contains(waiting.transaction) else { return }
     deadlines.schedule(.server(waiting.transaction), at: nil)
     var context = makeContext(for: waiting.transaction)
@@ -185,6 +191,13 @@ extension UserAgent {
     return dialogOwners[id].map { ($0, id) }
   }
 
+  /// RFC 8224 section 6.2.3: a server on the way mends what we refused about its signature and sends the request once more, which
+  /// is a spiral and no loop.
+  private func isRetry(_ key: MergeKey) -> Bool {
+    guard let first = mergeKeys[key], let last = servers[first]?.sent.last?.status else { return false }
+    return [.useIdentityHeader, .badIdentityInfo, .unsupportedCredential, .invalidIdentityHeader].contains(last)
+  }
+
   private func mergeKey(of request: Request) -> MergeKey? {
     guard request.to?.tag == nil, let callID = request.callID, let cseq = request.cseq else { return nil }
     return MergeKey(fromTag: request.from?.tag ?? "", callID: callID, sequence: cseq.number, method: cseq.method)
@@ -208,8 +221,13 @@ extension UserAgent {
     var response = response
     complete(&response, to: exchange)
     var context = makeContext(for: transaction)
+    context.sender = exchange.from.source
     for index in extensions.indices { extensions[index].willSend(&response, to: exchange.request, &context) }
     absorb(context)
+    // RFC 4916 section 4.4.2: only a request that we accept says who the peer is.
+    if response.status.isSuccess, exchange.request.to?.tag != nil, let session = exchange.session {
+      sessions[session]?.learnRemoteAddress(from: exchange.request)
+    }
     servers[transaction]?.remember(response)
     layer.respond(transaction, with: response, now: now, into: &layerOutputs)
     if response.status.isFinal {

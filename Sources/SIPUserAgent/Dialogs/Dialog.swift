@@ -7,10 +7,10 @@ public struct Dialog: Hashable, Sendable {
   public var isEarly: Bool
   /// We sent the request that made it.
   public let isInitiator: Bool
-  /// From of the requests that we send, without the tag.
-  public let localAddress: NameAddress
-  /// To of the requests that we send, without the tag.
-  public let remoteAddress: NameAddress
+  /// From of the requests that we send, without the tag. It may change (RFC 4916); who the dialog belongs to is told by `id` alone.
+  public private(set) var localAddress: NameAddress
+  /// To of the requests that we send, without the tag; what the peer called itself last.
+  public private(set) var remoteAddress: NameAddress
   public private(set) var localSequence: UInt32
   /// nil until the peer has sent a request.
   public private(set) var remoteSequence: UInt32?
@@ -72,6 +72,17 @@ public struct Dialog: Hashable, Sendable {
   /// Section 12.2: a target refresh request or its 2xx changes the remote target and nothing else.
   public mutating func refreshTarget(from contact: URI?) {
     if let contact { remoteTarget = contact }
+  }
+
+  /// RFC 4916 section 4.4.1: the From of our requests from now on. The tag stays.
+  public mutating func changeLocalAddress(to address: NameAddress) {
+    localAddress = address.withoutTag
+  }
+
+  /// RFC 4916 section 4.4.2: a request of the peer was answered with 2xx, and its From is the To of our requests from now on. What
+  /// differs in the display name only is no other URI and changes nothing.
+  public mutating func learnRemoteAddress(from request: Request) {
+    if let address = request.from?.address.withoutTag, address.uri != remoteAddress.uri { remoteAddress = address }
   }
 
   /// The number of the next request; the very first one of the called side is drawn by the caller of this.

@@ -21,6 +21,8 @@ public struct ExtensionContext: Sendable {
   /// What the dialog's peer said it allows; empty when it said nothing.
   public var peerMethods: [Method] = []
   public var peerOptionTags: [OptionTag] = []
+  /// What the dialog's peer calls itself so far: the To of our requests. nil outside a dialog.
+  public var peerAddress: NameAddress?
   /// The application's number of the request at hand; nil when it is not the application's.
   public var request: RequestID?
   /// The dialog of ours that the request names by `UserAgentExtension.namedDialog(in:)`; nil when there is none such.
@@ -56,6 +58,19 @@ public struct ExtensionContext: Sendable {
   /// End the session as the application would.
   public mutating func endSession(_ session: SessionID, reason: Reason?) {
     actions.append(.endSession(session, reason))
+  }
+
+  /// Tell the peer of an incoming session who was reached, as soon as that may be (RFC 4916 section 4.2): by UPDATE, when it knows
+  /// `from-change`.
+  public mutating func announceIdentity(in session: SessionID) {
+    actions.append(.announceIdentity(session))
+  }
+
+  /// Have something looked up while the message goes on its way; `lookupFinished` brings it, and its verdict is of no account.
+  public mutating func lookUp(_ lookup: Lookup) -> Ticket {
+    let ticket = makeTicket()
+    actions.append(.lookUp(ticket, lookup))
+    return ticket
   }
 
   /// Answer a request whose verdict was `consumed`.
@@ -128,6 +143,8 @@ public struct ExtensionContext: Sendable {
 enum ExtensionAction: Sendable {
   case refreshSession(SessionID)
   case endSession(SessionID, Reason?)
+  case announceIdentity(SessionID)
+  case lookUp(Ticket, Lookup)
   case respond(ServerTransactionID, Response)
   case sendInDialog(SessionID, Method, HeaderFields, Body?)
   case report(any ExtensionEvent)

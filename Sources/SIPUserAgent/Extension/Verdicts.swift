@@ -32,6 +32,8 @@ public enum Lookup: Hashable, Sendable {
 
 public enum TicketResult: Hashable, Sendable {
   case bytes([UInt8])
+  /// The bytes, and how long they may be kept for later.
+  case cacheable([UInt8], lifetime: Duration)
   /// A sentence for a person.
   case failed(String)
 }

@@ -85,7 +85,7 @@ public struct MicrophoneChecker: Checker {
       }
     case .media(let report):
       if case .microphone(let isOpen) = report.change { reports.append((report.call, isOpen)) }
-    case .snapshot, .registration, .flow, .transfer, .message, .policy, .error: break
+    case .snapshot, .registration, .flow, .transfer, .identity, .message, .policy, .error: break
     }
   }
 

@@ -54,7 +54,7 @@ public struct Plant: Sendable {
       if glance.status != nil { unanswered[node]?[glance.branch] = nil }
       if glance.method == "INVITE", !glance.toTag.isEmpty { hasReinvite.insert(node) }
     case .network(.failed(let flow, _)): deadFlow[node] = flow
-    case .network, .command, .media, .storage, .localTime, .networkChanged, .resumed, .notice, .wakeUp: break
+    case .network, .command, .media, .storage, .fetched, .localTime, .networkChanged, .resumed, .notice, .wakeUp: break
     }
   }
 

@@ -27,7 +27,7 @@ enum AlertFiles {
     return complaints
   }
 
-  private static func absolute(_ name: String, folder: String?) -> String {
+  static func absolute(_ name: String, folder: String?) -> String {
     if name.hasPrefix("~/"), let home = unsafe getenv("HOME") { return unsafe String(cString: home) + name.dropFirst() }
     guard !name.hasPrefix("/"), let folder else { return name }
     return folder + "/" + name

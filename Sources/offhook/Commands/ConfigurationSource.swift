@@ -39,6 +39,7 @@ struct ConfigurationSource: ParsableArguments {
     var complaints = problems.map(\.description)
     if let refusal = file.refusal(holdsPassword: configuration.holdsPassword) { throw StandardError.refusal(refusal) }
     complaints += AlertFiles.add(to: &configuration, folder: AlertFiles.folder(of: path))
+    complaints += IdentityFiles.add(to: &configuration, folder: AlertFiles.folder(of: path))
     for index in configuration.accounts.indices {
       guard let command = configuration.accounts[index].passwordCommand else { continue }
       do {

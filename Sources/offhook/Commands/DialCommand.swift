@@ -14,6 +14,7 @@ struct DialCommand: ParsableCommand {
   @Flag(help: "With --answer-mode: rather be refused than answered otherwise.") var require = false
   @Flag(help: "With --answer-mode: as somebody with a special right to ask.") var priv = false
   @Option(help: "With --answer-mode: choose phones that know it: prefer, require or explicit.") var steer: String?
+  @Flag(help: "Keep your name and address from the other side, as far as a phone can: RFC 3323.") var anonymous = false
   @Option(help: "Say what kind of call it is: urgent, low, internal, external, friend, family or an alert URN; repeatable.")
   var alert: [String] = []
   @Argument(help: "A SIP or tel URI, a number, or a contact's name.") var target: String
@@ -32,6 +33,7 @@ struct DialCommand: ParsableCommand {
     if require { line += " --require" }
     if priv { line += " --priv" }
     if let steer { line += " --steer \(steer)" }
+    if anonymous { line += " --anonymous" }
     for word in alert { line += " --alert \(word)" }
     do {
       guard case .dial(_, _, let options) = try CommandTable.parse(line) else { return DialOptions() }

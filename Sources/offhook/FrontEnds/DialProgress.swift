@@ -79,6 +79,9 @@ final class DialProgress: Sendable {
     case .transfer(let report):
       // Following needs a person at the screens, or a command of the headless mode.
       if report.isIncoming, report.state == .asked { StandardError.say("asked to call \(report.target) instead; not followed") }
+    case .identity(let report):
+      let name = report.peer.name.map { "\($0), " } ?? ""
+      StandardError.say("\(report.entry.words): \(name)\(report.peer.address) (\(report.peer.trust.words))")
     case .snapshot, .flow, .message, .policy: break
     }
   }

@@ -79,7 +79,7 @@ struct PhoneWorld {
       case .media(.open(let stream, peer: _)):
         let endpoint = MediaEndpoint(address: Self.address(index).address, rtpPort: 20_000 + UInt16(stream.rawValue * 2 % 10_000))
         self.input(index, .media(hasPorts ? .opened(stream, endpoint) : .openFailed(stream, reason: "all ports are taken")))
-      case .network(.bytes), .network(.close), .media, .storage, .event, .finished: break
+      case .network(.bytes), .network(.close), .media, .storage, .fetch, .event, .finished: break
       }
     }
   }

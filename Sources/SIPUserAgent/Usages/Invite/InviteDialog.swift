@@ -11,6 +11,10 @@ struct InviteDialog: Sendable {
   /// The peer's Allow; empty when it said nothing.
   var peerMethods: [Method] = []
   var peerOptionTags: [OptionTag] = []
+  /// The peer said once that another From than before does not confuse it (RFC 4916 section 4).
+  private(set) var acceptsFromChange = false
+  /// It answered UPDATE with 405 or 501, whatever its Allow says.
+  var refusesUpdate = false
   /// The ACKs of our INVITEs' 2xx, repeated when a 2xx is; by CSeq, the newest few.
   private(set) var acknowledgements: [(sequence: UInt32, request: Request, routing: RequestRouting)] = []
 
@@ -28,6 +32,9 @@ struct InviteDialog: Sendable {
   /// Section 20.5 and 20.37: what the peer says about itself, in any message.
   mutating func learn(from fields: HeaderFields) {
     if let methods = fields.allowedMethods { peerMethods = methods }
-    if fields.contains(.supported) { peerOptionTags = fields.optionTags(Supported.self) }
+    if fields.contains(.supported) {
+      peerOptionTags = fields.optionTags(Supported.self)
+      if peerOptionTags.contains(.fromChange) { acceptsFromChange = true }
+    }
   }
 }

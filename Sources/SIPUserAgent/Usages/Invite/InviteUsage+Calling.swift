@@ -49,7 +49,7 @@ extension InviteUsage {
     var fields = HeaderFields()
     if !routing.routes.isEmpty { fields.set(routing.routes.map { Route($0) }) }
     fields.set(MaxForwards(70))
-    var from = From(order.identity.address.withoutTag)
+    var from = From(order.identity.presented.withoutTag)
     from.tag = localTag
     fields.set(from)
     fields.set(To(NameAddress(uri: RequestRouting.asRequestURI(order.target))))

@@ -7,6 +7,8 @@ extension InviteUsage {
     case offer(Body)
     /// Nothing new: the session is told to be alive (RFC 4028 section 7.2).
     case refresh
+    /// Who we are (RFC 4916).
+    case identity(IdentityNews)
   }
 
   struct OutgoingChange: Sendable {
@@ -23,14 +25,20 @@ extension InviteUsage {
   mutating func want(_ change: WantedChange, _ step: inout SessionStep) {
     switch (change, wanted) {
     case (.refresh, .offer): return  // The offer refreshes as well.
-    case (.refresh, .refresh), (.refresh, nil), (.offer, _): wanted = change
+    case (.refresh, _), (.offer, _): wanted = change
+    case (.identity(let news), _): tell(news)
     }
     pursueChange(&step)
   }
 
+  mutating func pursueChange(_ step: inout SessionStep) {
+    pursueWanted(&step)
+    pursueIdentity(&step)
+  }
+
   /// "a UAC MUST NOT initiate a new INVITE transaction within a dialog while another INVITE transaction is in progress in either
   /// direction."
-  mutating func pursueChange(_ step: inout SessionStep) {
+  private mutating func pursueWanted(_ step: inout SessionStep) {
     guard !isOver, let change = wanted, outgoing == nil, retryAt == nil, acceptances.isEmpty, incoming.isEmpty,
       let index = currentIndex, dialogs[index].offers.mayOffer
     else { return }
@@ -56,18 +64,19 @@ extension InviteUsage {
       guard ringing.reliable.isIdle, peerUpdates, current.offers.state == .agreed else { return }
       wanted = nil
       startChange(change, .update, body: body, in: index, &step)
-    case (.calling, .refresh), (.ringing, .refresh), (.redirected, _), (.ending, _), (.finished, _):
+    case (.calling, .refresh), (.ringing, .refresh), (_, .identity), (.redirected, _), (.ending, _), (.finished, _):
       break
     }
   }
 
-  private mutating func startChange(
+  mutating func startChange(
     _ change: WantedChange, _ method: Method, body: Body?, in index: Int, _ step: inout SessionStep
   ) {
     if let body { dialogs[index].offers.sendOffer(body) }
     let exchange = send(method, in: index, purpose: .change, &step) { $0.setContent(body) }
     outgoing = OutgoingChange(
       exchange: exchange, change: change, hasOffer: body != nil, method: method, giveUpAt: step.now + step.answerTimeout)
+    identityLeft(by: method, in: index)
   }
 
   mutating func receiveChangeResponse(
@@ -124,6 +133,7 @@ extension InviteUsage {
     case .methodNotAllowed where change.method == .update, .notImplemented where change.method == .update:
       // It said it could, and cannot; a re-INVITE always can.
       dialogs[index].peerMethods.removeAll { $0 == .update }
+      dialogs[index].refusesUpdate = true
       keep(change.change)
     case .callDoesNotExist, .requestTimeout:
       break  // The whole session ends, see `receive`.
@@ -136,7 +146,11 @@ extension InviteUsage {
 
   /// Back into the queue, unless something newer waits there.
   private mutating func keep(_ change: WantedChange) {
-    if wanted == nil { wanted = change }
+    if case .identity(let news) = change {
+      tell(news)
+    } else if wanted == nil {
+      wanted = change
+    }
   }
 
   /// Section 14.1: 2.1 to 4 s in units of 10 ms for the owner of the Call-ID, 0 to 2 s for the other, so that one of them wins.

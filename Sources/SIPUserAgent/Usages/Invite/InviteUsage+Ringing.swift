@@ -7,6 +7,8 @@ extension InviteUsage {
     let transaction: ServerTransactionID
     let request: Request
     var reliable: ReliableProvisionals
+    /// A PRACK came.
+    var hasBeenAcknowledged = false
     /// The answer given in an unreliable provisional response; the 2xx repeats it.
     var earlyAnswer: Body?
     /// `accept` was ordered while a reliable provisional response with a body waits for PRACK (RFC 3262 section 3).
@@ -204,6 +206,7 @@ extension InviteUsage {
   private mutating func acknowledgeProvisional(_ rack: RAck) -> Bool {
     if case .ringing(var ringing) = phase {
       guard let invite = ringing.request.cseq?.number, ringing.reliable.acknowledge(rack, invite: invite) else { return false }
+      ringing.hasBeenAcknowledged = true
       phase = .ringing(ringing)
       return true
     }

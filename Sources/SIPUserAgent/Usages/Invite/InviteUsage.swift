@@ -11,7 +11,7 @@ import SansIO
 ///
 /// `ending` means: over for the application, but late 2xx are still acknowledged and hung up, and the peer's BYE is still answered.
 /// The aspects are in files of their own: `+Calling`, `+Ringing`, `+Requests` (what the peer sends in the dialog), `+Changes`
-/// (offers of ours).
+/// (offers of ours), `+Identity` (who we say we are).
 struct InviteUsage: Sendable {
   enum Phase: Sendable {
     case calling(Calling)
@@ -62,6 +62,14 @@ struct InviteUsage: Sendable {
   var wanted: WantedChange?
   /// After glare: not before this (section 14.1).
   var retryAt: Instant?
+  /// What the peer is still to be told about who we are (RFC 4916).
+  var identityNews: IdentityNews?
+  /// The From of our requests in dialogs whose peer knows `from-change`; nil: as in the request that made the dialog.
+  var ownAddress: NameAddress?
+  /// We were called by somebody who may want to know who was reached.
+  var isAnnouncementDue = false
+  /// An UPDATE with our own identity has gone out.
+  var hasAnnounced = false
   /// The application was told that it is over and hears no more of it.
   var isOver = false
   /// Until then other branches of our INVITE may still answer: 64*T1 after the first 2xx (section 13.2.2.4).
@@ -116,6 +124,7 @@ struct InviteUsage: Sendable {
     guard let currentIndex else { return }
     context.peerMethods = dialogs[currentIndex].peerMethods
     context.peerOptionTags = dialogs[currentIndex].peerOptionTags
+    context.peerAddress = dialogs[currentIndex].dialog.remoteAddress
   }
 
   var isConfirmed: Bool {
@@ -197,6 +206,7 @@ struct InviteUsage: Sendable {
     _ method: Method, in index: Int, purpose: Purpose, _ step: inout SessionStep, _ finish: (inout Request) -> Void = { _ in }
   ) -> ExchangeID {
     let sequence = dialogs[index].dialog.nextSequence(first: UInt32(step.random.next(below: 1 << 16)) + 1)
+    applyIdentity(in: index)
     var (request, routing) = dialogs[index].dialog.request(method, sequence: sequence)
     finish(&request)
     let exchange = step.makeExchange()
@@ -225,11 +235,16 @@ struct InviteUsage: Sendable {
   /// A request of another usage of the same dialog, which shares its numbers (RFC 5057 section 4).
   mutating func makeRequest(_ method: Method, remoteTag: String, first: UInt32) -> (request: Request, routing: RequestRouting)? {
     guard let index = index(of: remoteTag) else { return nil }
+    applyIdentity(in: index)
     return dialogs[index].dialog.request(method, sequence: dialogs[index].dialog.nextSequence(first: first))
   }
 
   mutating func nextSequence(remoteTag: String, after number: UInt32) -> UInt32? {
     index(of: remoteTag).map { dialogs[$0].dialog.nextSequence(first: number) }
+  }
+
+  mutating func learnRemoteAddress(from request: Request) {
+    if let index = index(of: request.from?.tag ?? "") { dialogs[index].dialog.learnRemoteAddress(from: request) }
   }
 
   mutating func refreshTarget(remoteTag: String, from contact: URI?) {

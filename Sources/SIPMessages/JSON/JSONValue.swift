@@ -1,19 +1,62 @@
-/// A JSON value (RFC 8259) to be written. Members keep their order, so that lines can be compared as text.
-enum JSONValue: Hashable, Sendable {
+/// A JSON value (RFC 8259). Members keep their order, so that lines can be compared as text.
+public enum JSONValue: Hashable, Sendable {
   case string(String)
   case integer(Int64)
+  /// A number with a fraction, an exponent, or too many digits for `integer`, as it was written. Nobody calculates with it.
+  case decimal(String)
   case boolean(Bool)
   case null
   case array([JSONValue])
   case object([Member])
 
-  struct Member: Hashable, Sendable {
-    var name: String
-    var value: JSONValue
+  public struct Member: Hashable, Sendable {
+    public var name: String
+    public var value: JSONValue
+
+    public init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The member of an object; nil when there is none, or when this is no object.
+  public subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  public var string: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  public var integer: Int64? {
+    if case .integer(let number) = self { number } else { nil }
+  }
+
+  /// The values of an array; nil for anything else.
+  public var elements: [JSONValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  /// The members of an object; nil for anything else.
+  public var members: [Member]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The value with the members of all objects in the order of their names (RFC 8225 section 9); what is in arrays keeps its order.
+  public var canonical: JSONValue {
+    switch self {
+    case .object(let members):
+      .object(
+        members.map { Member(name: $0.name, value: $0.value.canonical) }
+          .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+    case .array(let values): .array(values.map(\.canonical))
+    case .string, .integer, .decimal, .boolean, .null: self
+    }
   }
 
   /// One line, without spaces between the tokens.
-  var text: String {
+  public var text: String {
     var bytes: [UInt8] = []
     write(into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
@@ -23,6 +66,7 @@ enum JSONValue: Hashable, Sendable {
     switch self {
     case .string(let text): Self.write(text, into: &bytes)
     case .integer(let number): bytes += "\(number)".utf8
+    case .decimal(let text): bytes += text.utf8
     case .boolean(let truth): bytes += (truth ? "true" : "false").utf8
     case .null: bytes += "null".utf8
     case .array(let values):
@@ -65,19 +109,4 @@ enum JSONValue: Hashable, Sendable {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
-}
-
-/// Collects the members of an object; a nil value leaves its member out.
-struct JSONObject {
-  private(set) var members: [JSONValue.Member] = []
-
-  mutating func add(_ name: String, _ value: JSONValue?) {
-    if let value { members.append(JSONValue.Member(name: name, value: value)) }
-  }
-
-  mutating func add(_ name: String, _ text: String?) { add(name, text.map { .string($0) }) }
-  mutating func add(_ name: String, _ number: Int?) { add(name, number.map { .integer(Int64($0)) }) }
-  mutating func add(_ name: String, _ truth: Bool?) { add(name, truth.map { .boolean($0) }) }
-
-  var value: JSONValue { .object(members) }
 }

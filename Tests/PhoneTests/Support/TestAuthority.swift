@@ -1,0 +1,1 @@
+../../SIPExtensionsTests/Support/TestAuthority.swift
