@@ -288,7 +288,7 @@ struct OutboundTests {
   @Test("A registrar that redirects or challenges for ever, or answers 200 without a Contact: few requests, and a word")
   func badRegistrars() throws {
     for (status, fields, most) in [
-      (StatusCode.movedTemporarily, [(HeaderName.contact, "<sip:192.0.2.101>")], 2),
+      (StatusCode.movedTemporarily, [(HeaderName.contact, "<sip:192.0.2.101>")], 3),
       (.unauthorized, [(.wwwAuthenticate, "Digest realm=\"r\", nonce=\"n\", algorithm=MD5, qop=\"auth\"")], 2),
       (.flowFailed, [], 3), (.forbidden, [], 3),
     ] {
