@@ -114,17 +114,20 @@ struct RulesScreen {
       return [("TRY IT  t tries a made-up caller; w says why the newest call was treated so.", .quiet)]
     }
     let glyphs = model.options.glyphs
-    func wrapped(_ text: String, _ style: Style) -> [(text: String, style: Style)] {
-      TextWrap.lines(text, columns: columns, limit: 2, glyphs: glyphs).enumerated().map { ($0 == 0 ? $1 : "      " + $1, style) }
-    }
     let conclusion = TextWrap.lines(explanation.conclusion, columns: columns, limit: 2, glyphs: glyphs)
-    var steps = explanation.asked.map { [("The caller asks: \($0)", Style.quiet)] } ?? []
+    var lines: [(text: String, style: Style)] = []
+    if let asked = explanation.asked { lines.append((text: "The caller asks: \(asked)", style: .quiet)) }
     for step in explanation.steps {
+      let verdict = step.isMatch ? "> \(step.number)  fits" : "- \(step.number)  no: \(step.reason)"
       let isLast = step.number == explanation.steps.last?.number
-      steps += wrapped(
-        "\(step.isMatch ? ">" : "-") \(step.number)  \(step.isMatch ? "fits" : "no: \(step.reason)")",
-        step.isMatch || isLast ? .bold : .quiet)
+      let style: Style = step.isMatch || isLast ? .bold : .quiet
+      // What goes on stands a little to the right of its number; without room it is cut there.
+      for (row, text) in TextWrap.lines(verdict, columns: columns - 5, limit: 2, glyphs: glyphs).enumerated() {
+        lines.append((text: row == 0 ? text : "     " + text, style: style))
+      }
     }
-    return steps.suffix(max(0, limit - conclusion.count)) + conclusion.map { ($0, .bold) }
+    lines = Array(lines.suffix(max(0, limit - conclusion.count)))
+    for text in conclusion { lines.append((text: text, style: .bold)) }
+    return lines
   }
 }
