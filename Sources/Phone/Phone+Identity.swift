@@ -87,7 +87,7 @@ extension Phone {
   mutating func hideCaller(from target: URI, _ account: Int, _ fields: inout HeaderFields, _ step: inout PhoneStep) {
     fields.set(Privacy(["id"]))
     let settings = accounts[account].settings
-    let passesServer = accounts[account].isReady && (accounts[account].proxy != nil || target.sip?.host == settings.address.host)
+    let passesServer = accounts[account].isReady && (!settings.outboundProxies.isEmpty || target.sip?.host == settings.address.host)
     if passesServer { fields.set(PPreferredIdentity(.sip(settings.address))) }
     notice(
       .information,

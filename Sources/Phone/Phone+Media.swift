@@ -39,6 +39,7 @@ extension Phone {
       calls[index].phase = .calling(Call.Progress())
       var identity = accounts[calls[index].account - 1].identity
       identity.alias = calls[index].alias
+      identity.isAnonymous = calls[index].alias != nil
       let order = InviteOrder(
         identity: identity, target: target, offer: Body(contentType: .sdp, bytes: offer), fields: calls[index].fields)
       tell(.command(.invite(calls[index].session, order)), &step)

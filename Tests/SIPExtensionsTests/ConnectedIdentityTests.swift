@@ -338,6 +338,7 @@ struct ConnectedIdentityTests {
     var world = world()
     var identity = World.identity()
     identity.alias = NameAddress(uri: World.uri("sip:anonymous@anonymous.invalid"), displayName: "Anonymous")
+    identity.isAnonymous = true
     world.command(
       0, .invite(SessionID(1), InviteOrder(identity: identity, target: World.uri("sip:peer@192.0.2.101"), offer: World.sdp("o"))))
     world.settle()

@@ -1,3 +1,4 @@
+import SIPMessages
 import SansIO
 
 /// Flows as JSON.

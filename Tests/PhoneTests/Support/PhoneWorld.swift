@@ -47,7 +47,9 @@ struct PhoneWorld {
       configure(index, &configuration)
       AlertFile.add(to: &configuration)
       phones.append(
-        Phone(configuration: configuration, digests: OpenSSLDigests(), random: RandomSource(seed: UInt64(index) + 1)))
+        Phone(
+          configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(),
+          random: RandomSource(seed: UInt64(index) + 1)))
       outputs.append([])
       watches.append(MicrophoneWatch())
       input(index, .network(.listening(Self.listener, .udp, Self.address(index))))
