@@ -1,6 +1,6 @@
-public import Phone
+import Phone
 internal import SIPUserAgent
-public import SansIO
+import SansIO
 
 /// Callers who keep to no rules, and a phone that answers all of them by itself: what `simulate --hostile` runs.
 ///

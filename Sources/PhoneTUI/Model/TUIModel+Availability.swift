@@ -52,7 +52,8 @@ extension TUIModel {
     case .signOut:
       return when(selectedAccount.map { $0.state != .direct && $0.state != .offline } ?? false, else: "it is not signed in")
     case .accounts, .rules, .why, .newRule, .tryCaller, .nextPane, .previousPane, .historyFilter, .toggleDoNotDisturb,
-      .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown, .first, .last, .home, .trace, .find, .command, .help, .back, .quit, .redraw:
+      .toggleAutomaticAnswer, .up, .down, .pageUp, .pageDown, .first, .last, .home, .trace, .find, .command, .help, .back, .quit,
+      .redraw:
       return .available
     }
   }

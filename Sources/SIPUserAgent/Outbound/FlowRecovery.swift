@@ -1,4 +1,4 @@
-public import SansIO
+import SansIO
 
 /// The times of RFC 5626 section 4.5, which "MAY be configurable in the UA".
 public struct FlowRecoveryTimes: Hashable, Sendable {

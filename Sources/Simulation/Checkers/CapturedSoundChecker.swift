@@ -1,6 +1,6 @@
 public import Media
 public import Phone
-public import SIPUserAgent
+import SIPUserAgent
 public import SansIO
 
 /// No packet of captured sound leaves a phone before its user has acted.

@@ -73,11 +73,11 @@ struct FlowKeepAliveTests {
     var recovery = FlowRecovery()
     var bound = Duration.seconds(othersLive ? 90 : 30)
     for _ in 0..<12 {
-      let pause = recovery.pause(othersLive: othersLive, &random)
+      let pause = recovery.pause(othersLive: othersLive, times: FlowRecoveryTimes(), &random)
       #expect(pause >= bound / 2 && pause <= bound)
       bound = min(bound * 2, .seconds(1800))
     }
     recovery.succeeded()
-    #expect(recovery.pause(othersLive: othersLive, &random) <= .seconds(othersLive ? 90 : 30))
+    #expect(recovery.pause(othersLive: othersLive, times: FlowRecoveryTimes(), &random) <= .seconds(othersLive ? 90 : 30))
   }
 }
