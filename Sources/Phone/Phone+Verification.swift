@@ -37,9 +37,10 @@ extension Phone {
   private func verification(_ verdict: VerificationVerdict, _ index: Int) -> CallerVerification {
     if let fault = verdict.fault { return CallerVerification(state: .failed, fault: fault.words) }
     let shown = (try? URI(parsing: calls[index].peer.uri)).flatMap { PartyIdentity($0) }
-    guard let proved = verdict.proved,
+    let isShown = verdict.proved.map { proved in
       PartyIdentity(proved) == shown || PeerIdentification.shown(proved.description) == calls[index].peer.uri
-    else {
+    }
+    guard isShown == true else {
       return CallerVerification(state: .failed, fault: "it is good, but for another address than the one that is shown")
     }
     return CallerVerification(
