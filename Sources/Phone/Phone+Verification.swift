@@ -32,8 +32,8 @@ extension Phone {
     }
   }
 
-  /// What is proved is the address that was signed. Where the screen shows another one, which the provider asserts, that one has not
-  /// been proved.
+  /// What is proved is the address that was signed. Where the screen shows another one, which the provider asserts, that one has
+  /// not been proved.
   private func verification(_ verdict: VerificationVerdict, _ index: Int) -> CallerVerification {
     if let fault = verdict.fault { return CallerVerification(state: .failed, fault: fault.words) }
     let shown = (try? URI(parsing: calls[index].peer.uri)).flatMap { PartyIdentity($0) }

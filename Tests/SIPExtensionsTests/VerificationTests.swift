@@ -299,6 +299,18 @@ struct VerificationTests {
     }
   }
 
+  @Test("Without anybody to trust nothing is looked at and nothing is fetched; who refuses calls all the same refuses all")
+  func withoutAnchors() throws {
+    for refusal in [VerificationPolicy.Refusal.never, .whenInvalid] {
+      var world = World(
+        agents: 1,
+        extensions: [VerificationService(signatures: OpenSSLSignatures(), policy: VerificationPolicy(refusal: refusal))])
+      #expect(try verdict(invite([TokenWriter().field]), &world) == nil)
+      #expect(!world.events[0].contains { if case .lookup = $0 { true } else { false } })
+      #expect((world.incoming(0) != nil) == (refusal == .never))
+    }
+  }
+
   // Proves: rfc8224-6.2.3-01
   @Test("After 438 the same request comes again, mended, over the same Call-ID and CSeq: it is taken, not called a loop (6.2.3)")
   func spiral() throws {
