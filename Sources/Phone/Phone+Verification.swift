@@ -32,14 +32,15 @@ extension Phone {
     }
   }
 
-  /// What is proved is the address that was signed. Where the screen shows another one, which the provider asserts, that one has not
-  /// been proved.
+  /// What is proved is the address that was signed. Where the screen shows another one, which the provider asserts, that one has
+  /// not been proved.
   private func verification(_ verdict: VerificationVerdict, _ index: Int) -> CallerVerification {
     if let fault = verdict.fault { return CallerVerification(state: .failed, fault: fault.words) }
     let shown = (try? URI(parsing: calls[index].peer.uri)).flatMap { PartyIdentity($0) }
-    guard let proved = verdict.proved,
+    let isShown = verdict.proved.map { proved in
       PartyIdentity(proved) == shown || PeerIdentification.shown(proved.description) == calls[index].peer.uri
-    else {
+    }
+    guard isShown == true else {
       return CallerVerification(state: .failed, fault: "it is good, but for another address than the one that is shown")
     }
     return CallerVerification(

@@ -25,8 +25,8 @@ public enum StorageOrder: Sendable {
   case loadRules
 }
 
-/// Something to be fetched that a stranger named. Whoever carries it out is careful: https only, no more than `longestBody` bytes, and
-/// never to a host of this machine or of a private network unless that is allowed.
+/// Something to be fetched that a stranger named. Whoever carries it out is careful: https only, no more than `longestBody` bytes,
+/// and never to a host of this machine or of a private network unless that is allowed.
 public struct FetchOrder: Hashable, Sendable {
   public var uri: String
   public var mayBePrivate: Bool

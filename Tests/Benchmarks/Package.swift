@@ -19,6 +19,12 @@ let package = Package(
       name: "policy-bench",
       dependencies: [.product(name: "Phone", package: "offhook"), .product(name: "SIPMessages", package: "offhook")],
       swiftSettings: [.strictMemorySafety()]),
+    .executableTarget(
+      name: "identity-bench",
+      dependencies: ["SansIO", "SIPMessages", "SIPUserAgent", "SIPExtensions", "Cryptography"].map {
+        .product(name: $0, package: "offhook")
+      },
+      swiftSettings: [.strictMemorySafety()]),
     .executableTarget(name: "phone-bench", swiftSettings: [.strictMemorySafety()]),
   ],
   swiftLanguageModes: [.v6]

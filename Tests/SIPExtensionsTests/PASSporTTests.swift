@@ -14,6 +14,7 @@ struct PASSporTTests {
     + "eyJkZXN0Ijp7InVyaSI6WyJzaXA6YWxpY2VAZXhhbXBsZS5jb20iXX0sImlhdCI6MTQ3MTM3NTQxOCwib3JpZyI6eyJ0biI6IjEyMTU1NTUxMjEyIn19."
     + "VLBCIVDCaeK6M4hLJb6SHQvacAQVvoiiEOWQ_iUkqk79UD81fHQ0E1b3_GluIkba7UWYRM47ZbNFdOJquE35cw"
 
+  // Proves: rfc8225-5.1.1-01 rfc8225-5.2.1-02 rfc8225-5.2.1-03 rfc8225-5.2.1-04 rfc8225-6-01 rfc8225-9-01 rfc8225-9-02
   @Test("The example of appendix A: read, and written byte for byte")
   func example() throws {
     let passport = try PASSporT(Self.example)
@@ -25,6 +26,7 @@ struct PASSporTTests {
     #expect(Self.example.hasPrefix(String(decoding: text, as: UTF8.self)))
   }
 
+  // Proves: rfc8225-4.2-01 rfc8225-4.2-02
   @Test("Signatures are those of RFC 6979 section A.2.5: the same message and key give the same bytes")
   func deterministic() throws {
     let key = """
@@ -63,6 +65,7 @@ struct PASSporTTests {
     #expect(!signatures.verify([], of: message, publicKey: certificate.publicKey))
   }
 
+  // Proves: rfc8224-8.1-01 rfc8224-8.3-01 rfc8224-8.5-01 rfc8224-8.5-02
   @Test("RFC 8224 sections 8.1, 8.3 and 8.5: one form for every way to write who calls")
   func canonicalForms() throws {
     let forms: [(String, PartyIdentity?)] = [
@@ -143,6 +146,8 @@ struct PASSporTTests {
     }
   }
 
+  // Proves: rfc8224-4-01 rfc8224-4.1-01 rfc8224-4.1-02 rfc8224-4.1-03 rfc8224-4.1-04 rfc8224-4.1-05
+  // Proves: rfc8224-4.1-06 rfc8224-4.1-07 rfc8224-4.1-11
   @Test("Two agents: the call is signed and verified, and its answer too, by the one who was called")
   func bothWays() throws {
     for isFull in [true, false] {
@@ -159,6 +164,7 @@ struct PASSporTTests {
     }
   }
 
+  // Proves: rfc8224-4.1-08 rfc8224-6.1-01 rfc8224-6.1-02 rfc8224-6.1-04 rfc8224-6.1-06
   @Test("INVITE, UPDATE, re-INVITE and BYE are signed, ACK is not; an address without a key is not, and nobody else's name is")
   func whatIsSigned() throws {
     var world = signing()
@@ -180,6 +186,7 @@ struct PASSporTTests {
     #expect(try #require(other.request(.invite)).fields.contains(.identity) == false)
   }
 
+  // Proves: rfc8224-6.1.1-01 rfc8224-6.1.1-02
   @Test("After 438 a compact token goes out whole, once")
   func repair() throws {
     var world = signing(false)

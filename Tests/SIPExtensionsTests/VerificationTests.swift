@@ -76,6 +76,7 @@ struct VerificationTests {
     }
   }
 
+  // Proves: rfc8224-6.2-06 rfc8224-7.2-01
   @Test("The whole token: the call rings at once, the verdict follows when the certificate is there")
   func full() throws {
     var world = world()
@@ -100,6 +101,7 @@ struct VerificationTests {
     #expect(known.fault == nil)
   }
 
+  // Proves: rfc8224-4.1.1-01 rfc8224-6.2-06 rfc8225-7-01
   @Test("The compact token is what the message itself makes of it, its Date included")
   func compact() throws {
     var writer = TokenWriter()
@@ -111,6 +113,7 @@ struct VerificationTests {
     #expect(try verdict(invite([other]))?.fault == .invalid("the signature does not fit what was signed"))
   }
 
+  // Proves: rfc8224-6.2-04 rfc8224-6.2-05
   @Test("Without a Date, or with one that a server has changed, the time of the whole token counts")
   func timeOfIssue() throws {
     #expect(try verdict(invite([TokenWriter().field], extra: []))?.fault == nil)
@@ -122,6 +125,7 @@ struct VerificationTests {
     }
   }
 
+  // Proves: rfc8224-6.2-03 rfc8224-6.2.4-01
   @Test("Who calls is what the message says: a token for another number, or for a call to another one, proves nothing")
   func cutAndPaste() throws {
     let stolen = invite([TokenWriter().field], from: "<sip:+12155559999@telco.example;user=phone>;tag=bob")
@@ -166,6 +170,7 @@ struct VerificationTests {
     #expect(TelephoneNumberAuthority(der: [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]) == nil)
   }
 
+  // Proves: rfc8224-8.4-01
   @Test("An address is spoken for by a certificate of its domain and by no other")
   func addresses() throws {
     let writer = TokenWriter(
@@ -225,6 +230,7 @@ struct VerificationTests {
     #expect(try verdict(invite([link.field]), certificate: TestAuthority.provider)?.fault != nil)
   }
 
+  // Proves: rfc8224-6.2-02 rfc8224-6.2.1-01 rfc8225-8.1-01
   @Test("Of several fields one that holds is enough; kinds that nobody here knows are passed over")
   func several() throws {
     let good = TokenWriter().field
@@ -235,6 +241,7 @@ struct VerificationTests {
     #expect(try verdict(invite([good + ", " + bad]))?.fault == nil)
   }
 
+  // Proves: rfc8225-5.2.2-01
   @Test("Sound whose keys were signed must have those keys")
   func mediaKeys() throws {
     let description = "v=0\na=fingerprint:sha-256 AA:BB\n"
@@ -248,6 +255,7 @@ struct VerificationTests {
         == .invalid("the keys of the call's sound are not those that were signed"))
   }
 
+  // Proves: rfc8225-4.1-01 rfc8225-4.2-01 rfc8225-9-03
   @Test("Junk in the field: a sentence, never more, and the call rings")
   func junk() throws {
     let writer = TokenWriter()
@@ -271,6 +279,7 @@ struct VerificationTests {
     }
   }
 
+  // Proves: rfc8224-6.2-01
   @Test("Nothing is refused unless the user wants it; then with 428, 436, 437, 438 or 403")
   func refusals() throws {
     let good = TokenWriter().field
@@ -290,6 +299,19 @@ struct VerificationTests {
     }
   }
 
+  @Test("Without anybody to trust nothing is looked at and nothing is fetched; who refuses calls all the same refuses all")
+  func withoutAnchors() throws {
+    for refusal in [VerificationPolicy.Refusal.never, .whenInvalid] {
+      var world = World(
+        agents: 1,
+        extensions: [VerificationService(signatures: OpenSSLSignatures(), policy: VerificationPolicy(refusal: refusal))])
+      #expect(try verdict(invite([TokenWriter().field]), &world) == nil)
+      #expect(!world.events[0].contains { if case .lookup = $0 { true } else { false } })
+      #expect((world.incoming(0) != nil) == (refusal == .never))
+    }
+  }
+
+  // Proves: rfc8224-6.2.3-01
   @Test("After 438 the same request comes again, mended, over the same Call-ID and CSeq: it is taken, not called a loop (6.2.3)")
   func spiral() throws {
     var world = world(.whenInvalid)

@@ -1,8 +1,8 @@
 import Phone
 import SansIO
 
-/// The account page: every account, and the flows of the selected one (RFC 5626): by which ways calls reach this phone, and how that
-/// is known.
+/// The account page: every account, and the flows of the selected one (RFC 5626): by which ways calls reach this phone, and how
+/// that is known.
 struct AccountsScreen {
   let model: TUIModel
 

@@ -63,7 +63,9 @@ public struct VerificationService: UserAgentExtension {
     guard isSigned else {
       guard policy.refusal == .always, request.method == .invite, request.to?.tag == nil else {
         // Section 4.6 of RFC 4916: within a dialog an unsigned request is no reason to refuse it.
-        if fields.isEmpty, request.fields.contains(.identity), let message = SignedMessage(request, session: context.session, []) {
+        if fields.isEmpty, !policy.anchors.isEmpty, request.fields.contains(.identity),
+          let message = SignedMessage(request, session: context.session, [])
+        {
           conclude(message, VerificationVerdict(fault: .invalid("its signature cannot be read")), &context)
         }
         return .proceed
@@ -71,7 +73,12 @@ public struct VerificationService: UserAgentExtension {
       let reason = fields.isEmpty ? nil : "Use Supported PASSporT Format"
       return .reject(Response(to: request, status: .useIdentityHeader, reason: reason))
     }
-    guard !policy.anchors.isEmpty, let message = SignedMessage(request, session: context.session, fields) else { return .proceed }
+    guard let message = SignedMessage(request, session: context.session, fields) else { return .proceed }
+    guard !policy.anchors.isEmpty else {
+      // Whoever refuses calls and trusts nobody can believe none of them.
+      guard policy.refusal != .never, request.to?.tag == nil else { return .proceed }
+      return .reject(Response(to: request, status: .unsupportedCredential))
+    }
     return look(at: message, mayHold: policy.refusal != .never, &context)
   }
 
