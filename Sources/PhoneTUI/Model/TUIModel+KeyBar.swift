@@ -44,7 +44,7 @@ extension TUIModel {
       return KeyBar(
         entries: question + rings + calls + [
           entry(.callSelected), entry(.find), entry(.command), entry(.toggleDoNotDisturb), entry(.toggleAutomaticAnswer),
-          entry(.rules), entry(.accounts), entry(.trace), entry(.quit), Entry(key: "Tab", title: "Pane"),
+          entry(.rules), entry(.trace), entry(.quit), entry(.accounts), Entry(key: "Tab", title: "Pane"),
         ], last: help)
     case .incoming:
       return KeyBar(
