@@ -8,6 +8,8 @@ import SansIO
 public final class TUILoop: Sendable {
   /// Two pictures are at least this far apart.
   private static let shortestFrame = Duration.milliseconds(50)
+  /// But what a key asked for is shown at once, also while much happens.
+  private static let shortestKeyFrame = Duration.milliseconds(10)
   /// Over ssh, those that no key asked for.
   private static let shortestRemoteFrame = Duration.milliseconds(250)
 
@@ -65,7 +67,7 @@ public final class TUILoop: Sendable {
     var sawKeys = false
     while true {
       let now = Self.now()
-      let mayDrawAt = lastDrawn.map { $0 + (sawKeys ? Self.shortestFrame : newsFrame) } ?? now.instant
+      let mayDrawAt = lastDrawn.map { $0 + (sawKeys ? Self.shortestKeyFrame : newsFrame) } ?? now.instant
       if isDirty, mayDrawAt <= now.instant {
         // The tick gives the model the present, so that durations are drawn as of now.
         _ = model.update(.tick, now: now)

@@ -154,6 +154,9 @@ public struct RegistrationSettings: Hashable, Sendable {
   public var fields: HeaderFields
   /// Which flow of the account this is (RFC 5626); nil for a plain registration.
   public var outbound: OutboundSettings?
+  /// False: no GRUU is asked for, and none is used (RFC 5627). For a provider that gives some out and does not route requests in
+  /// calls to them.
+  public var usesGRUU = true
   /// The pauses between attempts that fail.
   public var recovery = FlowRecoveryTimes()
   /// What a Service-Route does to the identity's routes; nil lets the route itself decide.

@@ -33,6 +33,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var flows = Self.usualFlows
   /// The pauses between attempts to register that fail.
   public var recovery = FlowRecoveryTimes()
+  /// False: no GRUU (RFC 5627), for providers that give some out and do not route to them.
+  public var usesGRUU = true
   /// False: registers as RFC 3261 has it, for providers that take offence at more.
   public var usesOutbound = true
   /// What a Service-Route of the registrar does to the outbound proxy; nil: it replaces it when it begins there, else it follows.

@@ -62,6 +62,7 @@ enum AccountReader {
     account.trustsServer = table.boolean("trust_server") ?? false
     account.requiresCalleeCapabilities = table.boolean("require_callee_capabilities") ?? false
     account.usesOutbound = table.boolean("outbound") ?? true
+    account.usesGRUU = table.boolean("gruu") ?? true
     if let flows = table.integer("flows") {
       if (1...Int64(AccountConfiguration.mostFlows)).contains(flows.value) {
         account.flows = Int(flows.value)

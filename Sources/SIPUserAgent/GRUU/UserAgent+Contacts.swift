@@ -39,7 +39,7 @@ extension UserAgent {
       return
     }
     var tags = fields.optionTags(Supported.self)
-    let own: [OptionTag] = registration.asksForOutbound ? [.outbound, .gruu] : [.gruu]
+    let own: [OptionTag] = (registration.asksForOutbound ? [.outbound] : []) + (registration.settings.usesGRUU ? [.gruu] : [])
     for tag in own where !tags.contains(tag) { tags.append(tag) }
     fields.set(Supported(tags))
   }

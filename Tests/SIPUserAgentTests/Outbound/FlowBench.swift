@@ -15,15 +15,17 @@ struct FlowBench {
 
   init() {}
 
-  private func settings(_ flow: UInt32) -> RegistrationSettings {
+  private func settings(_ flow: UInt32, usesGRUU: Bool) -> RegistrationSettings {
     let registrar = World.uri("sip:example.com").sip ?? SIPURI(host: .name("example.com"))
-    return RegistrationSettings(
+    var settings = RegistrationSettings(
       identity: World.identity(routes: ["sip:192.0.2.\(100 + flow);lr"]), registrar: registrar,
       outbound: OutboundSettings(instance: OutboundTests.instance, flow: flow))
+    settings.usesGRUU = usesGRUU
+    return settings
   }
 
-  mutating func register(_ flow: UInt32) {
-    world.command(0, .register(RegistrationID(UInt64(flow)), settings(flow)))
+  mutating func register(_ flow: UInt32, usesGRUU: Bool = true) {
+    world.command(0, .register(RegistrationID(UInt64(flow)), settings(flow, usesGRUU: usesGRUU)))
     world.settle()
   }
 

@@ -64,6 +64,15 @@ struct GRUUTests {
     }
   }
 
+  @Test("Where the user wants none, none is asked for, and one that comes all the same is not shown")
+  func unwanted() throws {
+    var bench = FlowBench()
+    bench.register(1, usesGRUU: false)
+    #expect(bench.registers(at: 0).last?.fields.optionTags(Supported.self).contains(.gruu) == false)
+    Self.give(&bench, 0)
+    #expect(try Self.contact(&bench).uri.sip?.parameters.has("gr") == false)
+  }
+
   // Proves: rfc5627-4.1-6 rfc5627-4.1-7 rfc5627-4.2-2
   @Test("REGISTER goes on to show our address, never a GRUU; another public GRUU in a refresh is taken from then on")
   func changed() throws {

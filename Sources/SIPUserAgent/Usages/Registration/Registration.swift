@@ -241,7 +241,8 @@ struct Registration: Sendable {
     fields.set(CSeq(number: nextSequence(), method: .register))
     fields.set(Expires(expires))
     for field in settings.fields { fields.append(name: field.name, value: field.value) }
-    var tags: [OptionTag] = settings.outbound == nil ? [] : asksForOutbound ? [.path, .outbound, .gruu] : [.path, .gruu]
+    var tags: [OptionTag] = settings.outbound == nil ? [] : asksForOutbound ? [.path, .outbound] : [.path]
+    if settings.outbound != nil, settings.usesGRUU { tags.append(.gruu) }
     if settings.experiments.offersServiceRouteTag { tags.append(Self.serviceRouteTag) }
     if settings.experiments.offersLooseRouting { tags.append(OptionTag("ua-loose")) }
     if !tags.isEmpty { fields.set(Supported(tags)) }
@@ -328,7 +329,7 @@ struct Registration: Sendable {
     flowTimer = isOutbound ? response.value(FlowTimer.self).map { .seconds(Int64($0.seconds)) } : nil
     if flow != from.flow { isProven = false }
     peer = from.source
-    if let own, settings.outbound != nil { gruus = GRUUs(in: own) }
+    if let own, settings.outbound != nil, settings.usesGRUU { gruus = GRUUs(in: own) }
     let lifetime = Duration.seconds(Int64(min(seconds, 604_800)))
     state = .registered(refreshAt: step.now + Self.refreshPause(of: lifetime), expiresAt: step.now + lifetime)
     if settings.experiments.offersServiceRouteTag {
