@@ -45,6 +45,8 @@ public struct OfferChecker: Checker {
     let dialog = Dialog(node: passage.from, callID: message.callID, localTag: message.fromTag, remoteTag: message.toTag)
     let isRepetition = own[dialog]?.contains { $0.branch == message.branch } ?? false
     guard !isRepetition else { return }
+    // The same request by another way; SequenceChecker sees to it that the first one had broken.
+    own[dialog]?.removeAll { $0.method == method && $0.sequence == message.sequence }
     // Timers B and F end what nobody answers.
     own[dialog]?.removeAll { !$0.hasProvisional && $0.since + .seconds(32) <= passage.at }
     let offer = Open(

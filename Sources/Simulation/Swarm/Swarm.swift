@@ -226,7 +226,8 @@ public struct Swarm: Sendable {
     case "history": 200
     case "notices": 50
     case "connections", "streams": 40
-    case "registrations": 1
+    // One for each flow of the account (RFC 5626).
+    case "registrations": AccountConfiguration.usualFlows
     case "bindings": 16
     case "sessions", "dialogs", "dialogs of sessions", "unanswered requests", "held requests", "microphone lines",
       "waiting for flows", "calls":
