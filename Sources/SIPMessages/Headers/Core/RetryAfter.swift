@@ -26,10 +26,32 @@ public struct RetryAfter: TypedHeader {
     bytes.append(number: seconds)
     if let comment {
       bytes.append(text: " (")
-      for byte in comment.utf8 where byte != 0x28 && byte != 0x29 && byte != 0x0D && byte != 0x0A { bytes.append(byte) }
+      let isWhole = Self.isWhole(comment)
+      for byte in comment.utf8 where isWhole || byte != 0x28 && byte != 0x29 && byte != 0x5C {
+        bytes.append(byte == 0x0D || byte == 0x0A ? 0x20 : byte)
+      }
       bytes.append(0x29)
     }
     parameters.serialize(into: &bytes)
+  }
+
+  /// Whether the parentheses within a comment come in pairs and no backslash is left over: then it can stand between its own.
+  private static func isWhole(_ comment: String) -> Bool {
+    var depth = 0
+    var isEscaped = false
+    for byte in comment.utf8 {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == 0x5C {
+        isEscaped = true
+      } else if byte == 0x28 {
+        depth += 1
+      } else if byte == 0x29 {
+        depth -= 1
+        if depth < 0 { return false }
+      }
+    }
+    return depth == 0 && !isEscaped
   }
 
   /// For how many seconds the service will then be there; nil when it does not say.

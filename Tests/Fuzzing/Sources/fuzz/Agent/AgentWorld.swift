@@ -121,8 +121,11 @@ struct AgentWorld {
     let essentials = received.essentials
     if case .request(let request) = received.message {
       let key = "\(essentials.topVia.branch ?? "") \(request.method)"
-      if let before = branches[key] { require(before == bytes, "one branch for two requests: \(key)") }
-      branches[key] = bytes
+      // An ACK to a refusal has the branch of its INVITE and the To of the response, of which a hostile peer may send two.
+      if request.method != .ack {
+        if let before = branches[key] { require(before == bytes, "one branch for two requests: \(key)") }
+        branches[key] = bytes
+      }
       require(essentials.topVia.hasMagicCookie, "a branch without the cookie")
       require(essentials.maxForwards != nil && essentials.contentLength == request.body.count, "Max-Forwards or Content-Length")
       note(Pairing(callID: essentials.callID, agentTag: essentials.fromTag ?? "", peerTag: essentials.toTag ?? "peer0"))
