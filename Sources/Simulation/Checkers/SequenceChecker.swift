@@ -2,8 +2,8 @@ public import SIPUserAgent
 public import SansIO
 
 /// Within a dialog, each side's CSeq rises by every new request (RFC 3261 section 12.2.1.1); ACK and CANCEL repeat that of their
-/// INVITE. One request may leave once more with another branch and the same CSeq, when its way broke before an answer came (RFC 3263
-/// section 4.3).
+/// INVITE. One request may leave once more with another branch and the same CSeq, when its way broke before an answer came
+/// (RFC 3263 section 4.3).
 public struct SequenceChecker: Checker {
   private struct Side: Hashable, Sendable {
     var node: NodeID
