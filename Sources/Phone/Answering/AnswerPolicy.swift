@@ -10,6 +10,9 @@ public struct AnswerPolicy: Sendable {
   private let index: ContactIndex
   private let rules: [CompiledAnswerRule]
   private let blocked: [CompiledAnswerRule.Caller]
+  /// Beside each rule what it can be asked for, 0 for one that decides nothing, and where its sieves begin.
+  private let glances: [(asks: UInt8, firstSieve: Int)]
+  private let sieves: [CallerSieve]
 
   public init(_ settings: AnswerSettings, contacts: [ContactConfiguration] = []) {
     var all = settings.rules
@@ -22,6 +25,22 @@ public struct AnswerPolicy: Sendable {
     self.index = index
     rules = all.map { CompiledAnswerRule($0, index) }
     blocked = settings.blocked.map { CompiledAnswerRule.Caller($0, index) }
+    var glances: [(asks: UInt8, firstSieve: Int)] = []
+    var sieves: [CallerSieve] = []
+    for rule in rules {
+      glances.append((rule.rule.fault == nil && rule.rule.isEnabled ? rule.rule.asks.rawValue : 0, sieves.count))
+      sieves += rule.callers.map { CallerSieve($0) }
+    }
+    self.glances = glances
+    self.sieves = sieves
+  }
+
+  private func compiled(_ claims: [CallerClaim]) -> [CompiledCaller] {
+    claims.map { claim in
+      var caller = CompiledCaller(claim, index)
+      caller.isBlocked = blocked.contains { $0.matches(caller) }
+      return caller
+    }
   }
 
   /// What `automatically = true` adds to the end.
@@ -34,7 +53,7 @@ public struct AnswerPolicy: Sendable {
 
   /// - Parameter answersByItself: false while the user has switched off every automatic answer.
   public func decide(_ facts: AnswerFacts, answersByItself: Bool = true) -> AnswerDecision {
-    let callers = facts.claims.map { CompiledCaller($0, index) }
+    let callers = compiled(facts.claims)
     if let wish = facts.request.privileged {
       // Section 4.1: "the UAS will first test the authorization of the requester for Priv-Answer-Mode".
       let place = firstMatch(facts, callers, asking: .privileged)
@@ -119,20 +138,30 @@ public struct AnswerPolicy: Sendable {
   }
 
   private func firstMatch(_ facts: AnswerFacts, _ callers: [CompiledCaller], asking: AnswerRule.Asks) -> Int? {
-    rules.firstIndex { $0.mismatch(facts, callers, asking: asking, blocked: blocked) == nil }
+    for place in rules.indices {
+      guard glances[place].asks & asking.rawValue == asking.rawValue else { continue }
+      let end = place + 1 < glances.count ? glances[place + 1].firstSieve : sieves.count
+      // Who cannot be told at all is still somebody: then the rule itself is asked.
+      var mayMatch = callers.isEmpty
+      for sieve in glances[place].firstSieve..<end where !mayMatch {
+        for caller in callers where sieves[sieve].mayMatch(caller) { mayMatch = true }
+      }
+      if mayMatch, rules[place].mismatch(facts, callers, asking: asking) == nil { return place }
+    }
+    return nil
   }
 
   // MARK: Explaining
 
   /// Each rule with the fact that decided, in order, up to and including the one that fits; then why nothing else happened.
   public func explain(_ facts: AnswerFacts, answersByItself: Bool = true) -> AnswerExplanation {
-    let callers = facts.claims.map { CompiledCaller($0, index) }
+    let callers = compiled(facts.claims)
     let decision = decide(facts, answersByItself: answersByItself)
     var asking: AnswerRule.Asks = facts.request.ordinary?.mode == .auto ? .auto : .plain
     if facts.request.privileged != nil, decision.isPrivileged { asking = .privileged }
     var steps: [AnswerExplanation.Step] = []
     for (place, rule) in rules.enumerated() {
-      let mismatch = rule.mismatch(facts, callers, asking: asking, blocked: blocked)
+      let mismatch = rule.mismatch(facts, callers, asking: asking)
       steps.append(
         AnswerExplanation.Step(
           number: place + 1, rule: rule.rule.summary, isMatch: mismatch == nil,

@@ -14,6 +14,9 @@ struct CallerGlob: Sendable {
     middle = hasStar ? parts.dropFirst().dropLast().filter { !$0.isEmpty } : []
   }
 
+  /// What a text that matches begins and ends with.
+  var ends: (prefix: [UInt8], suffix: [UInt8]) { (prefix, hasStar ? suffix : prefix) }
+
   func matches(_ text: [UInt8]) -> Bool {
     guard hasStar else { return text == prefix }
     guard text.count >= prefix.count + suffix.count, Self.isEqual(suffix, text, at: text.count - suffix.count),

@@ -7,6 +7,12 @@ struct CompiledCaller: Sendable {
   let text: [UInt8]
   let host: Host?
   let memberships: [ContactIndex.Membership]
+  /// The part before `@`; all of it when there is none.
+  let user: [UInt8]
+  /// Whether the block list has them.
+  var isBlocked = false
+  /// For `CallerSieve`.
+  let hostHash, head, tail, userTail: UInt64
 
   init(_ claim: CallerClaim, _ index: ContactIndex) {
     self.claim = claim
@@ -22,6 +28,9 @@ struct CompiledCaller: Sendable {
       host = nil
       text = Array("\(scheme):\(rest)".utf8)
     }
+    user = Array(text.prefix { $0 != UInt8(ascii: "@") })
+    hostHash = CallerSieve.hash(host)
+    (head, tail, userTail) = (CallerSieve.head(of: text), CallerSieve.tail(of: text), CallerSieve.tail(of: user))
   }
 }
 
@@ -50,27 +59,17 @@ struct CompiledAnswerRule: Sendable {
       }
     }
 
-    func matches(_ caller: CompiledCaller, blocked: [Caller]) -> Bool {
+    func matches(_ caller: CompiledCaller) -> Bool {
       switch self {
       case .anyone: true
       case .anyContact: !caller.memberships.isEmpty
-      case .blocked: blocked.contains { $0.matchesItself(caller) }
-      case .nobody, .contact, .group, .domain, .glob, .number: matchesItself(caller)
-      }
-    }
-
-    /// Without the block list, which never stands in itself.
-    private func matchesItself(_ caller: CompiledCaller) -> Bool {
-      switch self {
-      case .anyone: true
-      case .anyContact: !caller.memberships.isEmpty
-      case .nobody, .blocked: false
+      case .nobody: false
+      case .blocked: caller.isBlocked
       case .contact(let name): caller.memberships.contains { $0.name == name }
       case .group(let group): caller.memberships.contains { $0.groups.contains(group) }
       case .domain(let host): caller.host == host
       case .glob(let glob): glob.matches(caller.text)
-      case .number(let glob):
-        glob.matches(Array(caller.text.prefix { $0 != UInt8(ascii: "@") }))
+      case .number(let glob): glob.matches(caller.user)
       }
     }
   }
@@ -81,7 +80,7 @@ struct CompiledAnswerRule: Sendable {
   }
 
   let rule: AnswerRule
-  private let callers: [Caller]
+  let callers: [Caller]
 
   init(_ rule: AnswerRule, _ index: ContactIndex) {
     self.rule = rule
@@ -90,7 +89,7 @@ struct CompiledAnswerRule: Sendable {
 
   /// nil when the rule fits. The cheap questions come first.
   func mismatch(
-    _ facts: AnswerFacts, _ claimed: [CompiledCaller], asking: AnswerRule.Asks, blocked: [Caller]
+    _ facts: AnswerFacts, _ claimed: [CompiledCaller], asking: AnswerRule.Asks
   ) -> Mismatch? {
     if rule.fault != nil { return .broken }
     if !rule.isEnabled { return .off }
@@ -105,7 +104,7 @@ struct CompiledAnswerRule: Sendable {
     }
     if !rule.conditions.windows.isEmpty, !rule.conditions.windows.contains(where: { $0.contains(facts.clock) }) { return .time }
     var isKnown = false
-    for caller in claimed where callers.contains(where: { $0.matches(caller, blocked: blocked) }) {
+    for caller in claimed where callers.contains(where: { $0.matches(caller) }) {
       if caller.claim.trust >= rule.trust { return nil }
       isKnown = true
     }

@@ -222,6 +222,37 @@ struct AnswerPolicyTests {
     #expect((Self.policy([rule]).decide(Self.facts(caller)).outcome == .ring(isSilent: true)) == isMatch)
   }
 
+  @Test("Among a thousand rules the first that fits is found, as it is by asking each of them alone")
+  func manyRules() throws {
+    let patterns = [
+      "sip:*@example.com", "clara@*", "c*a@example.com", "+4930*", "*0", "domain:EXAMPLE.com", "contacts", "contact:Mum",
+      "group:friends", "group:nobody", "clara@example.com", "blocked", "*", "sip:clara*", "*@*.com", "clara@example.comm",
+      "+49*820",
+    ]
+    let callers = [
+      "sip:clara@example.com", "sip:CLARA@example.com", "tel:+4930901820", "sip:+4930901820@example.net;user=phone", "sip:a@b.c",
+      "sip:dispatch@EXAMPLE.com:5070", "urn:service:sos", "sip:verylongusername@x.example.com", "sip:[2001:db8::1]",
+    ]
+    func rule(_ number: Int) throws -> AnswerRule {
+      let first = try #require(CallerPattern(patterns[number % patterns.count]))
+      let second = try #require(CallerPattern(patterns[number * 7 % patterns.count]))
+      return AnswerRule(
+        from: number % 3 == 0 ? [first] : [first, second], trust: .saidByPeer,
+        asks: number % 2 == 0 ? [.auto] : [.plain, .privileged],
+        then: .forward(try URI(parsing: "sip:r\(number)@x.example")), isEnabled: number % 5 != 0)
+    }
+    let rules = try (0..<1000).map(rule)
+    let blocked: (inout AnswerSettings) -> Void = { $0.blocked = [.pattern("*@b.c")] }
+    for caller in callers {
+      for start in stride(from: 0, to: 1000, by: 37) {
+        let facts = Self.facts(caller, .saidByPeer, start % 2 == 0 ? .init(.auto) : nil)
+        let found = Self.policy(Array(rules[start...]), blocked).decide(facts).outcome
+        let alone = rules[start...].lazy.map { Self.policy([$0], blocked).decide(facts) }.first { $0.ground == .rule(0) }
+        #expect(found == alone?.outcome ?? .ring(isSilent: false), "\(caller) from \(start)")
+      }
+    }
+  }
+
   @Test("Hours over midnight belong to the evening's day")
   func hours() throws {
     let window = try #require(WeekWindow("fri 22:00-06:00"))
