@@ -25,7 +25,7 @@ struct AnswerBadInputTests {
     // Escapes are no spelling of a token.
     ("Answer-Mode: %41uto", 180), ("Answer-Mode: Auto%20", 180),
     ("Answer-Mode: Auto;%72equire", 200), ("Answer-Mode: aUTO ; rEQUIRE", 200),
-    ("ANSWER-MODE: Auto;require=no;require", 200),
+    ("ANSWER-MODE: Auto;require=no;require", 200), ("Answer-Mode: Auto;require;require", 200),
   ]
 
   // Proves: rfc5373-2-1
