@@ -84,6 +84,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     supportedOptionTags = tags
     allowedMethods = methods
     layer = TransactionLayer(timers: configuration.timers, random: self.random.split())
+    layer.renewsRequests = true
     layer.sourceLimit = configuration.sourceLimit.map { SourceRateLimit($0) }
   }
 
@@ -206,6 +207,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     case .ack(let received): receiveAcknowledgement(received.request)
     case .response(let transaction, let response, let from): receive(response, transaction: transaction, from: from)
     case .clientFailed(let transaction, let failure): requestFailed(transaction, failure)
+    case .attemptLost(let transaction): attemptLost(transaction)
     case .cancelled(let transaction, cancel: let cancel): cancelled(transaction, cancel: cancel)
     case .serverTimedOut(let transaction): serverTimedOut(transaction)
     case .undeliverable(let transaction): undeliverable(transaction)

@@ -37,19 +37,35 @@ extension UserAgent {
   }
 
   mutating func transmit(_ id: ExchangeID) {
-    guard var exchange = exchanges[id] else { return }
-    exchange.attempts += 1
+    guard let request = prepare(id), let exchange = exchanges[id] else { return }
+    if request.method == .invite { hurryKeepAlive(of: exchange.hop.flow) }
+    let transaction = layer.send(request, to: exchange.hop, now: now, into: &layerOutputs)
+    if let old = exchange.transaction { exchangeOf[old] = nil }
+    exchanges[id]?.transaction = transaction
+    exchangeOf[transaction] = id
+  }
+
+  /// The next attempt of an exchange, with what the extensions add to it.
+  private mutating func prepare(_ id: ExchangeID) -> Request? {
+    guard let exchange = exchanges[id] else { return nil }
     var request = exchange.template
     var context = makeContext(for: exchange, id)
     for index in extensions.indices { extensions[index].willSend(&request, &context) }
     absorb(context)
-    exchange.sent = request
-    if request.method == .invite { hurryKeepAlive(of: exchange.hop.flow) }
-    let transaction = layer.send(request, to: exchange.hop, now: now, into: &layerOutputs)
-    if let old = exchange.transaction { exchangeOf[old] = nil }
-    exchange.transaction = transaction
-    exchangeOf[transaction] = id
-    exchanges[id] = exchange
+    exchanges[id]?.attempts += 1
+    exchanges[id]?.sent = request
+    return request
+  }
+
+  /// A request of a dialog was sent in vain. With a new number it may go another way, as long as the dialog wants it.
+  mutating func attemptLost(_ transaction: ClientTransactionID) {
+    guard let id = exchangeOf[transaction], let exchange = exchanges[id], exchange.attempts < Self.maximumAttempts,
+      mayResend(exchange, id)
+    else { return layer.giveUp(transaction, into: &layerOutputs) }
+    let number = renumber(exchange, id)
+    exchanges[id]?.template.fields.set(CSeq(number: number, method: exchange.template.method))
+    guard let request = prepare(id) else { return }
+    layer.goOn(transaction, with: request, now: now, into: &layerOutputs)
   }
 
   func makeContext(for exchange: ClientExchange, _ id: ExchangeID) -> ExtensionContext {

@@ -42,7 +42,7 @@ struct ClientTransaction: Sendable {
   }
 
   /// As the transaction user gave it, without our Via.
-  let request: Request
+  var request: Request
   let hop: NextHop
   var purpose: Purpose
   var phase = Phase.locating
@@ -59,6 +59,8 @@ struct ClientTransaction: Sendable {
   var transportFault: ClientFailure?
   /// What became of the last attempt; reported when there is no further one.
   var lastFailure: ClientFailure?
+  /// An attempt is over, and the next one waits for its turn behind other requests of the dialog.
+  var isRenewed = false
   /// The 503 of the last attempt, in whose place nothing better came.
   var lastRefusal: (response: Response, from: ReceivedFrom)?
 

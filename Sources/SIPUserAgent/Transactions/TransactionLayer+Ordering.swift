@@ -25,9 +25,9 @@ extension TransactionLayer {
 
   /// True when another request of the dialog is not on the wire yet; this one then follows by itself.
   mutating func queue(_ id: ClientTransactionID) -> Bool {
-    guard !unsent.isEmpty, let request = clients[id]?.request, let side = DialogSide(request), unsent[side] != nil else {
-      return false
-    }
+    guard !unsent.isEmpty, let request = clients[id]?.request, let side = DialogSide(request), let others = unsent[side],
+      others.contains(where: { $0 != id })
+    else { return false }
     unsent[side]?.append(id)
     clients[id]?.side = side
     clients[id]?.phase = .queued(since: nil)

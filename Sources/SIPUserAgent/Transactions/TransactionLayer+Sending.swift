@@ -74,7 +74,7 @@ extension TransactionLayer {
     follow(steps, pending.client, now: now, into: &outputs)
   }
 
-  private mutating func follow(
+  mutating func follow(
     _ steps: [ServerLocator.Output], _ id: ClientTransactionID, now: Instant, into outputs: inout [Output]
   ) {
     for step in steps {
@@ -89,37 +89,6 @@ extension TransactionLayer {
         exhausted(id, sentence, into: &outputs)
       }
     }
-  }
-
-  /// Every server was tried. The last one's answer or fault is the outcome.
-  private mutating func exhausted(_ id: ClientTransactionID, _ sentence: String?, into outputs: inout [Output]) {
-    guard let client = clients[id] else { return }
-    if let refusal = client.lastRefusal {
-      remove(id)
-      if client.purpose == .ordinary { outputs.append(.response(id, refusal.response, refusal.from)) }
-    } else if client.lastFailure == nil, client.locator.hasMetExcluded {
-      fail(id, .noOtherServer, into: &outputs)
-    } else {
-      fail(id, client.lastFailure ?? .unreachable(sentence ?? "No server was found for \(client.hop.uri)."), into: &outputs)
-    }
-  }
-
-  private mutating func nextServer(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
-    detach(id)
-    clients[id]?.phase = .locating
-    deadlines.schedule(.client(id), at: nil)
-    var steps: [ServerLocator.Output] = []
-    if let failed = clients[id]?.destination { failedServers.remember(failed, now: now) }
-    if clients[id]?.destination == nil {
-      // The flow that was given is dead; now the URI is located after all.
-      clients[id]?.locator.start(into: &steps)
-    } else {
-      clients[id]?.destination = nil
-      clients[id]?.locator.attemptFailed(into: &steps)
-    }
-    if steps.contains(where: { if case .exhausted = $0 { false } else { true } }) { transport.statistics.failovers += 1 }
-    follow(steps, id, now: now, into: &outputs)
-    holdOthers(behind: id)
   }
 
   private mutating func attempt(
@@ -290,21 +259,6 @@ extension TransactionLayer {
     if response.status.isProvisional, case .wanted = clients[id]?.cancellation { sendCancel(id, now: now, into: &outputs) }
   }
 
-  /// This server is done with, one way or the other: on to the next, unless the request is not wanted any more.
-  private mutating func attemptFailed(
-    _ id: ClientTransactionID, _ failure: ClientFailure, now: Instant, into outputs: inout [Output]
-  ) {
-    guard let client = clients[id] else { return }
-    guard client.purpose == .ordinary else { return remove(id) }
-    guard client.cancellation == .none else { return fail(id, failure, into: &outputs) }
-    clients[id]?.lastFailure = failure
-    if client.destination == nil, failure == .timedOut || client.hop.isFlowRequired {
-      fail(id, failure, into: &outputs)
-    } else {
-      nextServer(id, now: now, into: &outputs)
-    }
-  }
-
   mutating func transportFailed(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
     guard let steps = clients[id]?.transportFailed() else { return }
     follow(steps, id, from: nil, now: now, into: &outputs)
@@ -323,7 +277,8 @@ extension TransactionLayer {
     }
     if case .queued = clients[id]?.phase {
       clients[id]?.phase = .locating
-      return setOut(id, now: now, into: &outputs)
+      guard clients[id]?.isRenewed == true else { return setOut(id, now: now, into: &outputs) }
+      return nextServer(id, now: now, into: &outputs)
     }
     guard let steps = clients[id]?.deadlineReached(now: now) else { return }
     follow(steps, id, from: nil, now: now, into: &outputs)
@@ -352,24 +307,6 @@ extension TransactionLayer {
     follow(steps, id, from: from, now: now, into: &outputs)
   }
 
-  /// RFC 3263 section 4.3: a 503 sends the request to the next server. The transaction that got it stays behind, to acknowledge it
-  /// and to absorb what comes late.
-  private mutating func failOver(
-    _ id: ClientTransactionID, after response: Response, _ from: ReceivedFrom, now: Instant, into outputs: inout [Output]
-  ) {
-    guard var leftover = clients[id], let sent = leftover.sent else { return }
-    let rest = makeClientID()
-    leftover.purpose = .leftover
-    clients[rest] = leftover
-    clientKeys[sent.key] = rest
-    users[sent.flow]?.remove(id)
-    users[sent.flow]?.insert(rest)
-    clients[id]?.sent = nil
-    clients[id]?.lastRefusal = (response, from)
-    if let steps = clients[rest]?.receive(response, now: now) { follow(steps, rest, from: from, now: now, into: &outputs) }
-    nextServer(id, now: now, into: &outputs)
-  }
-
   // MARK: Endings
 
   mutating func fail(_ id: ClientTransactionID, _ failure: ClientFailure, into outputs: inout [Output]) {
@@ -379,7 +316,7 @@ extension TransactionLayer {
   }
 
   /// Takes the present attempt out of the tables.
-  private mutating func detach(_ id: ClientTransactionID) {
+  mutating func detach(_ id: ClientTransactionID) {
     guard let left = clients[id]?.leaveServer() else { return }
     if let flow = left.awaited { waiters[flow]?.removeAll { $0 == .client(id) } }
     guard let (key, flow) = left.sent else { return }

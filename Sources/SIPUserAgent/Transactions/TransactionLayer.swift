@@ -19,6 +19,8 @@ public struct TransactionLayer: Sendable {
     case response(ClientTransactionID, Response, ReceivedFrom)
     /// There will be no final response. Nothing follows for this transaction.
     case clientFailed(ClientTransactionID, ClientFailure)
+    /// A request of a dialog was sent in vain, and may go another way: `goOn` or `giveUp` is due. Only with `renewsRequests`.
+    case attemptLost(ClientTransactionID)
     /// A CANCEL for an INVITE that has no final response yet. It was answered; a 487 to the INVITE is due (section 9.2).
     case cancelled(ServerTransactionID, cancel: Request)
     /// No ACK came for our final response, or a request other than INVITE was left unanswered for 64*T1.
@@ -84,6 +86,11 @@ public struct TransactionLayer: Sendable {
   public var trustedSources: [IPAddress] = []
   /// Transports for requests whose URI leaves the choice to us, the preferred one first. UDP counts only while a UDP socket exists.
   public var transportPreference: [TransportProtocol] = [.udp, .tcp, .tls]
+
+  /// The author of requests says so. One within a dialog that may have reached the peer, though no answer came back, takes another
+  /// way with a new CSeq: "Requests within a dialog MUST contain strictly monotonically increasing and contiguous CSeq sequence
+  /// numbers" (RFC 3261 section 12.2.1.1), and the peer may know the old one, or a later one. A proxy may not renumber.
+  public var renewsRequests = false
 
   var random: RandomSource
   var transport = TransportLayer()

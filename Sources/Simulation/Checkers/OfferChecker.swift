@@ -1,3 +1,4 @@
+public import SIPUserAgent
 public import SansIO
 
 /// At most one offer is open in a dialog (RFC 3264 section 4, RFC 3261 section 14.1): a phone sends no INVITE or UPDATE with a
@@ -25,6 +26,8 @@ public struct OfferChecker: Checker {
   private var peers: [Dialog: [Open]] = [:]
   /// The highest CSeq of the peer: what is not above it is a repetition, or too late.
   private var highest: [Dialog: Int] = [:]
+  /// When a way of this node broke last.
+  private var broken: [NodeID: Instant] = [:]
   public private(set) var findings: [Finding] = []
 
   public init() {}
@@ -45,8 +48,8 @@ public struct OfferChecker: Checker {
     let dialog = Dialog(node: passage.from, callID: message.callID, localTag: message.fromTag, remoteTag: message.toTag)
     let isRepetition = own[dialog]?.contains { $0.branch == message.branch } ?? false
     guard !isRepetition else { return }
-    // The same request by another way; SequenceChecker sees to it that the first one had broken.
-    own[dialog]?.removeAll { $0.method == method && $0.sequence == message.sequence }
+    // The same offer by another way, with a new number: the way of the first one broke before an answer came.
+    if let brokenAt = broken[passage.from] { own[dialog]?.removeAll { $0.method == method && $0.since <= brokenAt } }
     // Timers B and F end what nobody answers.
     own[dialog]?.removeAll { !$0.hasProvisional && $0.since + .seconds(32) <= passage.at }
     let offer = Open(
@@ -82,6 +85,18 @@ public struct OfferChecker: Checker {
     highest[dialog] = message.sequence
     peers[dialog, default: []].append(
       Open(branch: message.branch, method: method, sequence: message.sequence, hasOffer: message.hasDescription, since: now))
+  }
+
+  public mutating func ordered(_ order: NetworkOrder, by node: NodeID, _ now: Instant) {
+    // A connection that does not come to stand in time is given up by its node.
+    if case .close = order { broken[node] = now }
+  }
+
+  public mutating func heard(_ event: NetworkEvent, at node: NodeID, _ now: Instant) {
+    switch event {
+    case .failed, .datagramFailed, .listenerFailed: broken[node] = now
+    case .accepted, .listening, .datagram, .opened, .bytes, .resolved: break
+    }
   }
 
   public mutating func crashed(_ node: NodeID, _ now: Instant) {

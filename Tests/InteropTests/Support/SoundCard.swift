@@ -28,7 +28,14 @@ final class SoundCard {
 
   /// What was played on a card so far, at the rate of the first piece.
   func heard(on name: String) -> (samples: [Int16], rate: Int) {
+    let recording = recording(of: name)
+    return (recording.samples, recording.rate)
+  }
+
+  /// The same, and how often the card ran dry meanwhile because its program was not given the processor in time.
+  func recording(of name: String) -> (samples: [Int16], rate: Int, underruns: Int) {
     var samples: [Int16] = []
+    var underruns = 0
     var rate = 8000
     let files = (try? FileManager.default.contentsOfDirectory(atPath: workplace.folder.path)) ?? []
     for file in files.sorted() where file.hasPrefix("\(name)-") && file.hasSuffix(".pcm") {
@@ -39,6 +46,7 @@ final class SoundCard {
       while at + 24 <= bytes.count {
         let channels = max(1, number(at + 12))
         let end = at + 24 + 2 * number(at + 16) * channels
+        underruns += number(at + 20) & 1
         guard end <= bytes.count else { break }
         rate = number(at + 8)
         for offset in stride(from: at + 24, to: end, by: 2 * channels) {
@@ -47,7 +55,7 @@ final class SoundCard {
         at = end
       }
     }
-    return (samples, rate)
+    return (samples, rate, underruns)
   }
 
   /// Waits until this tone is what is heard on a card; false after the timeout.

@@ -239,6 +239,30 @@ struct OutboundTests {
     #expect(bye.routes.map { $0.address.uri.description } == ["sip:192.0.2.102;lr", "sip:192.0.2.109;lr"])
   }
 
+  @Test("A re-INVITE whose only flow dies under it goes out again with a new CSeq; after a BYE nothing else does")
+  func renewedInDialog() throws {
+    var bench = FlowBench()
+    try bench.bringUp(flows: 1)
+    bench.call()
+    bench.world.answer(try #require(bench.world.request(.invite)), .ok, body: "answer") { response in
+      response.fields.append(name: .recordRoute, value: "<sip:token@192.0.2.101;lr;ob>")
+    }
+    bench.world.settle()
+    bench.world.command(0, .offer(SessionID(1), World.sdp("again")))
+    bench.world.settle()
+    let first = try #require(bench.world.request(.invite)?.cseq?.number)
+    bench.kill(0)
+    bench.world.settle()
+    #expect(bench.world.request(.invite)?.cseq?.number == first + 1)
+    bench.world.command(0, .end(SessionID(1), reason: nil))
+    bench.world.settle()
+    let bye = try #require(bench.world.request(.bye)?.cseq?.number)
+    #expect(bye == first + 2)
+    bench.kill(0)
+    bench.world.run(for: .seconds(64))
+    #expect(bench.world.request(.invite)?.cseq?.number == first + 1)
+  }
+
   // Proves: rfc5626-4.2.1-14
   @Test("439: the registration is repeated at once without reg-id and outbound")
   func firstHopLacksSupport() throws {

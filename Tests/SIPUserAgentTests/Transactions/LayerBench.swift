@@ -40,6 +40,15 @@ struct LayerBench {
     layer.withdraw(id, into: &outputs)
   }
 
+  /// The author of a request that was sent in vain sends it on, with this number.
+  mutating func goOn(_ id: ClientTransactionID, with request: Request) {
+    layer.goOn(id, with: request, now: .at(time), into: &outputs)
+  }
+
+  mutating func giveUp(_ id: ClientTransactionID) {
+    layer.giveUp(id, into: &outputs)
+  }
+
   mutating func acknowledge(_ ack: Request, to uri: String) {
     layer.sendWithoutTransaction(ack, to: NextHop(uri: Self.uri(uri)), now: .at(time), into: &outputs)
   }
@@ -126,6 +135,11 @@ struct LayerBench {
 
   var failures: [ClientFailure] {
     outputs.compactMap { if case .clientFailed(_, let failure) = $0 { failure } else { nil } }
+  }
+
+  /// Requests that were sent in vain and wait for their author's word.
+  var lost: [ClientTransactionID] {
+    outputs.compactMap { if case .attemptLost(let id) = $0 { id } else { nil } }
   }
 
   var serverTimeouts: [ServerTransactionID] {

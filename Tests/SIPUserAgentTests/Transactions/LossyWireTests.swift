@@ -64,10 +64,8 @@ private struct LossyWire {
       case .request(let id, let received):
         requestsSeen[received.request.callID ?? "", default: 0] += 1
         answer(id, received.request)
-      case .network, .ack, .cancelled, .serverTimedOut, .undeliverable, .flowClosed, .flowOpened, .pong, .stun, .unreachable,
-        .listening,
-        .listenerFailed,
-        .traced:
+      case .network, .ack, .cancelled, .attemptLost, .serverTimedOut, .undeliverable, .flowClosed, .flowOpened, .pong, .stun,
+        .unreachable, .listening, .listenerFailed, .traced:
         break
       }
     }

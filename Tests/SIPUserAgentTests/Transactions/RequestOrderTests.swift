@@ -77,4 +77,53 @@ struct RequestOrderTests {
     bench.acknowledge(request(.ack, 7), to: "sip:192.0.2.1")
     #expect(bench.sentRequests.map(\.method) == [.notify, .options, .ack])
   }
+
+  /// A request that left over a connection, which then broke; and one that waits for its own connection meanwhile.
+  private func broken(_ bench: inout LayerBench) throws -> ClientTransactionID {
+    bench.layer.renewsRequests = true
+    let info = bench.send(request(.info, 8), to: "sip:192.0.2.1;transport=tcp")
+    let flow = try #require(bench.opened.first).0
+    bench.handle(.opened(flow, Self.facts))
+    #expect(bench.messages(on: flow).compactMap { $0.request?.cseq?.number } == [8])
+    _ = bench.take()
+    let update = bench.send(request(.update, 9), to: "sip:192.0.2.1", flow: .stream(flow))
+    #expect(bench.messages(on: flow).compactMap { $0.request?.cseq?.number } == [9])
+    _ = bench.take()
+    bench.handle(.failed(flow, .closedByPeer))
+    #expect(bench.failures == [.flowDied])
+    #expect(bench.lost == [update])
+    _ = info
+    return update
+  }
+
+  // Proves: rfc3261-12.2.1.1-07
+  @Test("One that was sent in vain goes another way with a new number only, and behind those that wait")
+  func renewed() throws {
+    var bench = LayerBench()
+    let update = try broken(&bench)
+    _ = bench.take()
+    _ = bench.send(request(.invite, 10, body: 1300), to: "sip:192.0.2.1;transport=tcp")
+    bench.goOn(update, with: request(.update, 11))
+    #expect(bench.datagrams.isEmpty)
+    bench.handle(.opened(try #require(bench.opened.last).0, Self.facts))
+    bench.run(to: 0)
+    #expect(numbers(bench.sentRequests) == [11])
+    #expect(bench.failures.isEmpty)
+    // Its answer belongs to the same transaction as ever.
+    bench.receive(Response(to: try #require(bench.sentRequests.last), status: .ok))
+    #expect(bench.outputs.contains { if case .response(update, _, _) = $0 { true } else { false } })
+  }
+
+  @Test("One that was sent in vain and is not wanted any more fails with what became of it, and nothing of it is kept")
+  func givenUp() throws {
+    var bench = LayerBench()
+    let update = try broken(&bench)
+    _ = bench.take()
+    bench.giveUp(update)
+    #expect(bench.failures == [.flowDied])
+    bench.goOn(update, with: request(.update, 11))
+    bench.run(to: 40_000)
+    #expect(bench.sentRequests.isEmpty)
+    #expect(bench.layer.transactionCount == 0)
+  }
 }

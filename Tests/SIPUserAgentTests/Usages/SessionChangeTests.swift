@@ -85,6 +85,26 @@ struct SessionChangeTests {
     #expect(world.story(0) == ["offered one"])
   }
 
+  @Test("A caller whose connection broke offers anew: the ACK to that answer settles the one that never got there")
+  func offersAnew() throws {
+    var world = World(agents: 1)
+    let tag = world.establishFromPeer()
+    let session = try #require(knownSession)
+    for number in 2...3 {
+      world.send(
+        world.peerRequest("INVITE", tag: tag, cseq: "\(number) INVITE", branch: "z9hG4bKre\(number)", offer: "offer \(number)"))
+      world.settle()
+      world.command(0, .answer(session, World.sdp("answer \(number)")))
+      world.settle()
+    }
+    world.send(world.peerRequest("ACK", tag: tag, cseq: "3 ACK", branch: "z9hG4bKack3"))
+    world.settle()
+    world.ladder = []
+    world.run(for: .seconds(40))
+    #expect(world.ladder.isEmpty)
+    #expect(world.story(0) == ["offered offer 2", "offered offer 3", "acknowledged"])
+  }
+
   // Proves: rfc3261-15.1.2-02
   @Test("A CSeq that is not higher than the last gets 500")
   func sequence() {

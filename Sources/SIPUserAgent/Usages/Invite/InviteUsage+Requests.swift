@@ -144,6 +144,10 @@ extension InviteUsage {
       let known = acceptances.firstIndex(where: { $0.sequence == sequence })
     else { return }
     step.actions.append(.confirmed(acceptances.remove(at: known).transaction))
+    // Whoever acknowledges a later INVITE has given the earlier one up: its connection broke before our answer got there.
+    while let settled = acceptances.firstIndex(where: { $0.sequence < sequence }) {
+      step.actions.append(.confirmed(acceptances.remove(at: settled).transaction))
+    }
     if let farewell = byeAfterAcknowledgement {
       byeAfterAcknowledgement = nil
       sendBye(reason: farewell.reason, remoteTag: remoteTag, &step)

@@ -354,9 +354,10 @@ extension InviteUsage {
     phase = .calling(calling)
   }
 
-  /// Whether an extension may have this request sent again: not the INVITE of a call that was given up meanwhile.
+  /// Whether this request may be sent again: not the INVITE of a call that was given up meanwhile, and after a BYE nothing else.
   func mayResend(_ exchange: ExchangeID) -> Bool {
-    guard pending[exchange] != nil else { return false }
+    guard let entry = pending[exchange] else { return false }
+    if case .ending = phase { return entry.isBye }
     guard case .calling(let calling) = phase, calling.exchange == exchange else { return true }
     return !calling.isAbandoned
   }
