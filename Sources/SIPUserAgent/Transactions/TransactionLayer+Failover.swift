@@ -1,8 +1,8 @@
 public import SIPMessages
 public import SansIO
 
-/// A server that does not answer, refuses with 503 or cannot be reached: on to the next one (RFC 3263 section 4.3), in a dialog with
-/// a new number, because the old one may be known (RFC 3261 section 12.2.1.1).
+/// A server that does not answer, refuses with 503 or cannot be reached: on to the next (RFC 3263 section 4.3), in a dialog with a
+/// new number, because the old one may be known (RFC 3261 section 12.2.1.1).
 extension TransactionLayer {
   /// This server is done with, one way or the other: on to the next, unless the request is not wanted any more.
   mutating func attemptFailed(
