@@ -45,7 +45,10 @@ public struct Exchange: NetworkedMachine, Sendable {
   static let greatestNumberOfContexts = 50_000
 
   /// `digests` must know SHA-256 or MD5 when anything is authenticated; flow tokens are sealed with SHA-256.
-  public init(configuration: ExchangeConfiguration, digests: any Digests, random: RandomSource) {
+  /// Without `signatures` the robots that sign call unsigned.
+  public init(
+    configuration: ExchangeConfiguration, digests: any Digests, signatures: (any Signatures)? = nil, random: RandomSource
+  ) {
     var random = random
     self.configuration = configuration
     layer = TransactionLayer(timers: configuration.timers, random: random.split())
@@ -54,7 +57,9 @@ public struct Exchange: NetworkedMachine, Sendable {
     gatekeeper = DigestServer(realm: configuration.domain, digests: digests, random: random.split())
     loops = LoopDetection(digests: digests)
     tokens = FlowTokens(digests: digests, random: &random)
-    hall = configuration.hasRobots ? RobotHall(configuration: configuration, digests: digests, random: random.split()) : nil
+    hall =
+      configuration.hasRobots
+      ? RobotHall(configuration: configuration, digests: digests, signatures: signatures, random: random.split()) : nil
     self.random = random
   }
 

@@ -38,6 +38,7 @@ extension Phone {
     case .transfer(let id, let text): transfer(id, to: text, &step)
     case .transferToCall(let id, let other): transfer(id, toCall: other, &step)
     case .decideTransfer(let id, _): decideTransfer(id, by: act, &step)
+    case .identify(let id, let text): identify(id, as: text, &step)
     case .clearHistory:
       history = []
       step.outputs.append(.storage(.clear))

@@ -71,6 +71,7 @@ extension Phone {
     case .offered(let body): receiveOffer(body, index, &step)
     case .offerWanted: makeWantedOffer(index, &step)
     case .offerRefused(let status): offerRefused(status, index, &step)
+    case .identityRefused(let status): identityRefused(status, index, &step)
     case .established(let response, _): established(response, index, &step)
     case .acknowledged: break
     case .redirected(let contacts): redirected(contacts, index, &step)

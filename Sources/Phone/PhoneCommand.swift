@@ -40,6 +40,8 @@ public enum PhoneCommand: Hashable, Sendable {
   case transferToCall(CallID?, CallID)
   /// Follow the other side's wish to be called elsewhere, or stay.
   case decideTransfer(CallID?, Bool)
+  /// Tell the other side that it talks to somebody else now (RFC 4916): one of the accounts, or an address with or without a name.
+  case identify(CallID?, as: String)
   case clearHistory
   case status
   case quit

@@ -117,6 +117,8 @@ public struct CallSnapshot: Hashable, Sendable {
   public var sentOn: SentOn?
   /// Our own name and number are kept from the other side.
   public var isAnonymous = false
+  /// Who the other side was told in mid-call that we are: `Sales, sip:sales@example.com`; nil when it was told nothing.
+  public var presented: String?
   /// How the other side asks for the call to be signalled: of an incoming call by its INVITE, of an outgoing one by the last
   /// provisional response that said so. nil when nothing was asked.
   public var alert: AlertDescription?

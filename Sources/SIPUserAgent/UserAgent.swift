@@ -165,6 +165,10 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// The dialog of a session: the confirmed one, else the newest early one; nil when there is none.
   public func dialog(of session: SessionID) -> Dialog? { sessions[session]?.dialog }
 
+  /// Whether the peer of a session said that it understands another From than the first one (RFC 4916 section 4); only then
+  /// `UserAgentCommand.identify` tells it anything.
+  public func peerAcceptsFromChange(in session: SessionID) -> Bool { sessions[session]?.peerAcceptsFromChange ?? false }
+
   private mutating func deadlineReached() {
     layer.deadlineReached(now: now, into: &layerOutputs)
     // First what the layer had to say: a response that came now counts before a timer that ends now.

@@ -118,6 +118,8 @@ public enum SessionEvent: Sendable {
   case offerWanted
   /// Our offer was refused; what was agreed before holds.
   case offerRefused(StatusCode)
+  /// The peer did not take who we said we are now (RFC 4916 section 4.4.1). The session goes on; nothing is tried again.
+  case identityRefused(StatusCode)
   /// The 2xx has been sent or received; the dialog stands. `peer` is the remote target's identity as the message gave it.
   case established(Response?, peer: NameAddress)
   /// The ACK to our 2xx came.

@@ -37,9 +37,10 @@ extension World {
       if let text = places[Int(node.rawValue)].rules {
         deliver(.storage(.rules(text)), to: node, at: now.instant + .milliseconds(2))
       }
-    // Nobody serves certificates in this world.
-    case .fetch(let ticket, _):
-      deliver(.fetched(ticket, .failed("there is no web here")), to: node, at: now.instant + .milliseconds(50))
+    // The exchange's authority is all the web there is in this world.
+    case .fetch(let ticket, let order):
+      let found = ExchangeAuthority.certificate(at: order.uri).map { TicketResult.bytes($0) }
+      deliver(.fetched(ticket, found ?? .failed("there is no web here")), to: node, at: now.instant + .milliseconds(50))
     case .finished: break
     }
   }

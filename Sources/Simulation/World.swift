@@ -103,7 +103,7 @@ public struct World: Sendable {
   }
 
   func makePhone(_ configuration: Configuration, _ random: RandomSource) -> Phone {
-    var phone = Phone(configuration: configuration, digests: OpenSSLDigests(), random: random)
+    var phone = Phone(configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: random)
     // The network keeps what was sent; nobody looks at the phone's own trace.
     phone.isTracing = false
     return phone
@@ -114,7 +114,9 @@ public struct World: Sendable {
   public mutating func addExchange(_ host: SimulatedHost, _ configuration: ExchangeConfiguration) -> NodeID {
     let node = attach(host, .exchange(exchanges.count), .exchange)
     exchangeConfigurations.append(configuration)
-    exchanges.append(Exchange(configuration: configuration, digests: OpenSSLDigests(), random: random.split()))
+    exchanges.append(
+      Exchange(
+        configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: random.split()))
     return node
   }
 

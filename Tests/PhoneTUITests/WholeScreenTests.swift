@@ -258,7 +258,7 @@ struct WholeScreenTests {
     stage.press(.character("?"))
     #expect(
       stage.text == """
-         HELP  contacts and history                                           104 lines
+         HELP  contacts and history                                           107 lines
         ────────────────────────────────────────────────────────────────────────────────
          On this screen
           Enter           Call           Call the selected contact or the number of

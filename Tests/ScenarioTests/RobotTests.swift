@@ -30,7 +30,7 @@ struct RobotTests {
   @Test("The directory names every robot with a number, and each number is answered")
   func directory() {
     let entries = ExchangeBench().exchange.directory.entries
-    #expect(entries.count == 27)
+    #expect(entries.count == 34)
     #expect(Set(entries.map(\.number)).count == entries.count)
     for entry in entries {
       let bench = ExchangeBench()

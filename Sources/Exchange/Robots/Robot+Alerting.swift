@@ -24,6 +24,7 @@ extension Robot {
       Self.urns("service:normal", "source:unclassified", "priority:normal", "duration:normal", "delay:none", "locale:default")
     case .reception, .dispatcher, .echo, .clock, .music, .busy, .nobody: []
     case .intercom, .pushy, .control, .impostor, .eavesdropper: []
+    case .desk, .switchboard, .pretender, .signed, .stale, .borrowed, .forged: []
     }
   }
 
@@ -38,6 +39,7 @@ extension Robot {
     case .friend, .family, .brief, .waiting, .callback, .returned, .long, .usual: []
     case .reception, .dispatcher, .echo, .clock, .music, .busy, .nobody: []
     case .intercom, .pushy, .control, .impostor, .eavesdropper: []
+    case .desk, .switchboard, .pretender, .signed, .stale, .borrowed, .forged: []
     }
   }
 

@@ -13,6 +13,7 @@ extension Robot {
     case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
       .long, .usual:
       nil
+    case .desk, .switchboard, .pretender, .signed, .stale, .borrowed, .forged: nil
     }
   }
 
@@ -20,7 +21,7 @@ extension Robot {
   var claimed: Robot { self == .impostor ? .control : self }
 
   /// Whether the exchange knows who they are and says so (RFC 3325).
-  var isVouchedFor: Bool { self != .impostor }
+  var isVouchedFor: Bool { self != .impostor && telephone == nil }
 
   /// What a call that was put through is asked for, one after the other: sound both ways; the other side's sound alone; both
   /// again. None of it may open a microphone (RFC 5373 section 7.4).

@@ -8,6 +8,11 @@ enum Robot: String, CaseIterable, Sendable {
   case intercom, pushy, control, impostor, eavesdropper
   /// They let it ring, hang up and call back, each with a ring of its own (RFC 7462).
   case urgent, leisurely, inside, outside, friend, family, recall, brief, late, abroad, waiting, callback, returned, long, usual
+  /// They answer, and then they are somebody else, or say so (RFC 4916, RFC 3325).
+  case desk, switchboard, pretender
+  /// They let it ring and call back with a signature: a good one, an old one, one for a number that is not its certificate's, and
+  /// one that fits nothing (RFC 8224).
+  case signed, stale, borrowed, forged
 
   var number: String {
     switch self {
@@ -38,6 +43,13 @@ enum Robot: String, CaseIterable, Sendable {
     case .returned: "242"
     case .long: "243"
     case .usual: "244"
+    case .desk: "250"
+    case .switchboard: "251"
+    case .pretender: "252"
+    case .signed: "253"
+    case .stale: "254"
+    case .borrowed: "255"
+    case .forged: "256"
     }
   }
 
@@ -70,6 +82,13 @@ enum Robot: String, CaseIterable, Sendable {
     case .returned: "Transfer bell"
     case .long: "Long bell"
     case .usual: "Usual bell"
+    case .desk: "Front desk"
+    case .switchboard: "Switchboard"
+    case .pretender: "Pretender"
+    case .signed: "Signed caller"
+    case .stale: "Stale signature"
+    case .borrowed: "Borrowed number"
+    case .forged: "Forged signature"
     }
   }
 
@@ -90,6 +109,13 @@ enum Robot: String, CaseIterable, Sendable {
     case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
       .long, .usual:
       "Does not answer, and calls you back: " + alerts.map { $0.description }.joined(separator: ", ") + "."
+    case .desk: "Answers, and leaves you to Echo: its From changes in mid-call (RFC 4916)."
+    case .switchboard: "Answers, and leaves you to the Speaking clock: your provider says so (P-Asserted-Identity)."
+    case .pretender: "Answers, and calls itself something better; the address stays."
+    case .signed: "Calls you back from +1 215 555 0150, and its signature proves it (RFC 8224)."
+    case .stale: "Calls you back with a signature that is an hour old."
+    case .borrowed: "Calls you back from a number for which its certificate may not sign."
+    case .forged: "Calls you back with a signature that somebody made up."
     }
   }
 
@@ -99,7 +125,9 @@ enum Robot: String, CaseIterable, Sendable {
     case .reception, .dispatcher: .seconds(1)
     case .echo, .clock, .music: .milliseconds(500)
     case .busy, .nobody: nil
+    case .desk, .switchboard, .pretender: .seconds(1)
     case .intercom, .pushy, .control, .impostor, .eavesdropper: nil
+    case .signed, .stale, .borrowed, .forged: nil
     case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
       .long, .usual:
       nil
@@ -108,12 +136,13 @@ enum Robot: String, CaseIterable, Sendable {
 
   /// How long it rings at one that calls back without having answered; nil for the others.
   var callsBackAfter: Duration? {
-    if answerField != nil { return .seconds(1) }
+    if answerField != nil || telephone != nil { return .seconds(1) }
     return alerts.isEmpty ? nil : .seconds(5)
   }
 
   init?(user: String) {
-    guard let robot = Self.allCases.first(where: { $0.number == user || $0.rawValue == user.lowercased() }) else { return nil }
-    self = robot
+    let found = Self.allCases.first { $0.number == user || $0.rawValue == user.lowercased() || $0.telephone == user }
+    guard let found else { return nil }
+    self = found
   }
 }

@@ -32,6 +32,10 @@ struct RobotCall: Sendable {
   var negotiator: MediaNegotiator
   var endpoint: MediaEndpoint?
   var stage: Stage
+  /// Who is heard: the robot itself until it leaves the guest to another.
+  var voice: Robot
+  /// What the media runs with; nil before anything is agreed.
+  var parameters: MediaParameters?
   /// How often it asked for more than it was given.
   var demandsMade = 0
 

@@ -19,6 +19,8 @@ extension RobotHall {
       switch call.robot {
       case .reception: refer(call, now: now, into: &outputs)
       case .echo, .clock, .music, .busy, .nobody: break
+      case .desk, .switchboard, .pretender: becomeAnother(call, now: now, into: &outputs)
+      case .signed, .stale, .borrowed, .forged: command(.end(session, reason: nil), now: now, into: &outputs)
       case .eavesdropper: demand(call, now: now, into: &outputs)
       case .dispatcher, .intercom, .pushy, .control, .impostor: command(.end(session, reason: nil), now: now, into: &outputs)
       case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback,
@@ -53,7 +55,7 @@ extension RobotHall {
   mutating func talk(_ session: SessionID, now: Moment) {
     guard let call = calls[session] else { return }
     var nextAct: Instant?
-    if call.robot == .reception { nextAct = now.instant + .seconds(4) }
+    if call.robot == .reception || call.robot.turnsInto != nil { nextAct = now.instant + .seconds(4) }
     if !call.isIncoming { nextAct = now.instant + (call.robot.demands.isEmpty ? .seconds(20) : .seconds(3)) }
     calls[session]?.stage = .talking(nextAct: nextAct)
     sleepers.schedule(.call(session), at: nextAct)

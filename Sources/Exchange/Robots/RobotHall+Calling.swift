@@ -19,8 +19,7 @@ extension RobotHall {
     guard let call = calls[session], let proxy, let offer = makeOffer(of: session, direction: .sendrecv) else { return }
     calls[session]?.stage = .calling
     let claimed = call.robot.claimed
-    let address = NameAddress(
-      uri: .sip(SIPURI(user: claimed.number, host: .name(configuration.domain))), displayName: claimed.displayName)
+    let address = NameAddress(uri: .sip(uri(of: claimed)), displayName: claimed.callerName)
     let route = SIPURI(host: .address(proxy.address), port: proxy.port).loose
     let identity = LocalIdentity(address: address, routes: [NameAddress(uri: .sip(route))], transport: .udp)
     var fields = HeaderFields()
@@ -28,6 +27,7 @@ extension RobotHall {
     if let wish = call.robot.answerField { fields.append(name: wish.name, value: wish.value) }
     // The robots' line needs no password, so the exchange takes from it who was checked and who was not.
     if call.robot.isVouchedFor { fields.append(PAssertedIdentity(address)) }
+    sign(call, as: address, now.wallTime, &fields)
     if call.robot.callsBackAfter != nil { sleepers.schedule(.call(session), at: now.instant + .seconds(30)) }
     let order = InviteOrder(identity: identity, target: call.peer, offer: offer, fields: fields)
     command(.invite(session, order), now: now, into: &outputs)

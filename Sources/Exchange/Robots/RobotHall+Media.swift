@@ -26,12 +26,13 @@ extension RobotHall {
 
   func source(of call: RobotCall, now: Moment) -> AudioSource {
     if case .holding = call.stage { return .tones(.musicOnHold) }
-    switch call.robot {
+    switch call.voice {
     case .echo: return .echo
     case .clock: return .tones(.speakingClock(at: now.wallTime))
     case .music: return .tones(.musicOnHold)
     case .busy, .nobody: return .silence
     case .reception, .dispatcher, .intercom, .pushy, .control, .impostor, .eavesdropper: return .tones(Self.greeting)
+    case .desk, .switchboard, .pretender, .signed, .stale, .borrowed, .forged: return .tones(Self.greeting)
     case .urgent, .leisurely, .inside, .outside, .friend, .family, .recall, .brief, .late, .abroad, .waiting, .callback, .returned,
       .long, .usual:
       return .tones(Self.greeting)
@@ -46,6 +47,7 @@ extension RobotHall {
     ], repeatsFrom: 0)
 
   mutating func run(_ session: SessionID, _ parameters: MediaParameters, now: Moment, into outputs: inout [Output]) {
+    calls[session]?.parameters = parameters
     guard let call = calls[session] else { return }
     outputs.append(.media(.run(call.stream, parameters, source(of: call, now: now))))
   }

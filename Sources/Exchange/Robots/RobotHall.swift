@@ -33,6 +33,8 @@ struct RobotHall: Sendable {
   }
 
   let configuration: ExchangeConfiguration
+  /// What the robots who sign sign with.
+  let signatures: (any Signatures)?
   var agent: UserAgent
   var random: RandomSource
   var calls: [SessionID: RobotCall] = [:]
@@ -46,9 +48,12 @@ struct RobotHall: Sendable {
   /// More calls at a time are refused: robots are patient, memory is not endless.
   private static let greatestNumberOfCalls = 20_000
 
-  init(configuration: ExchangeConfiguration, digests: any Digests, random: RandomSource) {
+  init(
+    configuration: ExchangeConfiguration, digests: any Digests, signatures: (any Signatures)?, random: RandomSource
+  ) {
     var random = random
     self.configuration = configuration
+    self.signatures = signatures
     var agentConfiguration = UserAgentConfiguration()
     agentConfiguration.timers = configuration.timers
     agentConfiguration.maximumSessions = Self.greatestNumberOfCalls
@@ -150,7 +155,7 @@ struct RobotHall: Sendable {
       session: session, robot: robot, stream: MediaStreamID(configuration.firstMediaStream + counter), peer: peer,
       isIncoming: isIncoming, offer: offer,
       negotiator: MediaNegotiator(configuration: NegotiatorConfiguration(sessionID: random.nextUInt64())),
-      stage: .waitingForMedia)
+      stage: .waitingForMedia, voice: robot)
   }
 
   private mutating func receive(_ event: SessionEvent, of session: SessionID, now: Moment, into outputs: inout [Output]) {
@@ -175,7 +180,7 @@ struct RobotHall: Sendable {
     case .redirected:
       command(.end(session, reason: nil), now: now, into: &outputs)
     case .ended(let ending): ended(call, ending, now: now, into: &outputs)
-    case .progress, .acknowledged: break
+    case .progress, .acknowledged, .identityRefused: break
     }
   }
 

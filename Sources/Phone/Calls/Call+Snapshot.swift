@@ -26,7 +26,11 @@ extension Call {
     snapshot.timeline = who.timeline
     snapshot.identityChange = who.change
     snapshot.sentOn = sentOn
-    snapshot.isAnonymous = alias != nil
+    snapshot.isAnonymous = alias != nil && presented == nil
+    snapshot.presented = presented.map { address in
+      let shown = PeerIdentification.shown(address.uri)
+      return address.displayName.flatMap { DisplayText.bounded($0) }.map { "\($0), \(shown)" } ?? shown
+    }
     return snapshot
   }
 

@@ -11,7 +11,7 @@ struct UserAct: Sendable {
       self.init()
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
       .policy, .away, .locked, .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer,
-      .transferToCall, .clearHistory, .status, .quit:
+      .transferToCall, .identify, .clearHistory, .status, .quit:
       return nil
     }
   }

@@ -27,7 +27,7 @@ extension CommandTable {
     case .digits: return []
     case .policy: return ["auto", "ring", "list", "why", "try ", "add ", "set ", "delete ", "move ", "on ", "off ", "undo"]
     case .onOrOff: return ["on", "off"]
-    case .optionalAccount: return snapshot.accounts.map { $0.address }
+    case .presented, .optionalAccount: return snapshot.accounts.map { $0.address }
     }
   }
 }

@@ -32,6 +32,9 @@ public enum CommandTable {
     CommandWord(
       "transfer", ["xfer"], .transfer, .transfer,
       help: "Send the other side to somebody, or to another call; accept or refuse to be sent yourself."),
+    CommandWord(
+      "identify", ["as"], .presented, .identify,
+      help: "Tell the other side that it talks to another of your accounts now, or to somebody else at your telephone."),
     CommandWord("clear-history", [], nil, .clearHistory, help: "Forget all calls of the history, for good."),
     CommandWord("status", [], nil, .status, help: "Say how accounts and calls are."),
     CommandWord("quit", ["q", "exit"], nil, .quit, help: "Hang up, unregister and end."),
@@ -96,6 +99,7 @@ public enum CommandTable {
     case .follow: return .followRedirection(try call(row, rest), true)
     case .decline: return .followRedirection(try call(row, rest), false)
     case .transfer: return try transfer(row, rest)
+    case .identify: return try identify(row, rest)
     case .clearHistory: return .clearHistory
     case .status: return .status
     case .quit: return .quit
@@ -129,6 +133,15 @@ public enum CommandTable {
       return .transferToCall(id, CallID(try number(row, other)))
     }
     return .transfer(id, to: words.joined(separator: " "))
+  }
+
+  private static func identify(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {
+    let first = rest.prefix { !$0.isWhitespace }
+    guard !first.isEmpty else { throw missing(row, "an account or an address") }
+    let others = String(rest[first.endIndex...].trimmingBlanks)
+    // A number alone is an account, not a call.
+    guard !others.isEmpty, UInt64(first) != nil else { return .identify(nil, as: rest) }
+    return .identify(CallID(try number(row, first)), as: others)
   }
 
   private static func reject(_ row: CommandWord, _ rest: String) throws(CommandError) -> PhoneCommand {

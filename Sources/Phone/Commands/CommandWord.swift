@@ -15,6 +15,8 @@ public struct CommandWord: Hashable, Sendable {
     /// `accept`, `refuse`, a target, or the word `to` and another call.
     case transfer = "accept|refuse [CALL] | [CALL] TARGET | [CALL] to CALL"
     case optionalAccount = "[ACCOUNT]"
+    /// An account, or an address; a call's number before it.
+    case presented = "[CALL] ACCOUNT | [CALL] [NAME] <ADDRESS>"
   }
 
   /// Where a word can be used.
@@ -23,7 +25,7 @@ public struct CommandWord: Hashable, Sendable {
   /// What the row orders; its name is its identity.
   enum Action: Hashable, Sendable {
     case dial, answer, answerMuted, reject, hangUp, hold, resume, swap, select, mute, unmute, talk, digits, silence
-    case policy, doNotDisturb, away, locked, register, unregister, follow, decline, transfer, clearHistory, status, quit
+    case policy, doNotDisturb, away, locked, register, unregister, follow, decline, transfer, identify, clearHistory, status, quit
   }
 
   public let word: String

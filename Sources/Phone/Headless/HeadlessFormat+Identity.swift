@@ -12,6 +12,10 @@ extension HeadlessFormat {
     object.add("source", report.entry.source?.rawValue)
     // What was claimed is not what is shown.
     if report.entry.kind == .claimed { object.add("claimed", report.entry.name) }
+    if report.entry.kind == .presented {
+      object.add("presented", report.entry.address)
+      object.add("presented_name", report.entry.name)
+    }
     object.add("was", report.was?.uri)
     object.add("was_name", report.was?.name)
     object.add("imitates", report.peer.imitates)

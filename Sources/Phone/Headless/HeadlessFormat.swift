@@ -170,6 +170,7 @@ public enum HeadlessFormat {
     object.add("withheld", call.peer.isWithheld ? true : nil)
     add(call.peer.verification, to: &object)
     object.add("anonymous", call.isAnonymous ? true : nil)
+    object.add("presented", call.presented)
     object.add("sent_on", call.sentOn?.words)
     object.add("microphone", call.isMicrophoneOpen ? "open" : "shut")
     object.add("automatic", call.wasAnsweredAutomatically)

@@ -29,9 +29,13 @@ struct CallIdentity: Sendable {
   private(set) var timeline: [TimelineEntry] = []
   private var said: NameAddress?
   private var asserted: NameAddress?
-  private var isAnswered = false
+  private var answeredAt: WallTime?
+  private var isAnswered: Bool { answeredAt != nil }
   /// An outgoing call has not said yet who was reached.
   private var mayReach = false
+
+  /// Who was reached is told right after the answer, or it is somebody who came later.
+  private static let longestAnnouncement: Int64 = 2
 
   /// A peer that changes its name all day long fills no memory.
   static let longestTimeline = 64
@@ -60,24 +64,27 @@ struct CallIdentity: Sendable {
     timeline = former.timeline
     said = words.from
     asserted = words.asserted
-    isAnswered = true
+    answeredAt = at
     change = IdentityChange(was: former.peer, now: peer, at: at, why: "\(former.peer.shortName) transferred you")
     note(.changed, at, trust: peer.trust, source: .transfer, note: "in place of \(former.peer.shortName)")
   }
 
   mutating func answered(at: WallTime) {
     guard !isAnswered else { return }
-    isAnswered = true
+    answeredAt = at
     note(.answered, at, trust: peer.source == .dialled ? nil : peer.trust, source: peer.source == .dialled ? nil : peer.source)
   }
 
-  /// Something that is not about who is there.
-  mutating func add(_ kind: TimelineEntry.Kind, at: WallTime, note: String? = nil) {
-    append(TimelineEntry(at: at, kind: kind, note: note))
+  /// Something that is not about who is at the other end; a name and an address are ours.
+  mutating func add(
+    _ kind: TimelineEntry.Kind, at: WallTime, name: String? = nil, address: String? = nil, note: String? = nil
+  ) {
+    append(TimelineEntry(at: at, kind: kind, name: name, address: address, note: note))
   }
 
   /// Takes what a message says. Returns whether something is new; the newest entry of the timeline says what.
   mutating func hear(_ words: Words, _ scene: Scene) -> Bool {
+    if let answeredAt, scene.at.secondsSince1970 - answeredAt.secondsSince1970 > Self.longestAnnouncement { mayReach = false }
     defer {
       if let from = words.from { said = from }
       if let address = words.asserted { asserted = address }

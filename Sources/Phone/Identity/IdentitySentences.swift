@@ -12,7 +12,8 @@ enum IdentitySentences {
       guard let name = entry.name else { return nil }
       return (.information, "\(call.peer.shortName) calls itself “\(name)” now; \(entry.note ?? "").")
     case .notVerified: return (.warning, "The signature of \(call.peer.shortName) does not hold: \(entry.note ?? "").")
-    case .renamed, .confirmed, .dialled, .called, .answered, .held, .resumed, .heldByThem, .resumedByThem, .transferred, .ended:
+    case .renamed, .confirmed, .dialled, .called, .answered, .held, .resumed, .heldByThem, .resumedByThem, .transferred, .presented,
+      .notPresented, .ended:
       return nil
     }
   }

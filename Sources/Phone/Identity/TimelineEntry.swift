@@ -21,6 +21,10 @@ public struct TimelineEntry: Hashable, Sendable {
     case heldByThem = "held-by-them"
     case resumedByThem = "resumed-by-them"
     case transferred
+    /// We told the other side who we are now; name and address are ours.
+    case presented
+    /// And it did not take it.
+    case notPresented = "not-presented"
     case ended
   }
 
@@ -64,6 +68,8 @@ public struct TimelineEntry: Hashable, Sendable {
     case .heldByThem: "held by them"
     case .resumedByThem: "they came back"
     case .transferred: "transferred"
+    case .presented: "you are now"
+    case .notPresented: "not taken"
     case .ended: "ended"
     }
   }
@@ -71,7 +77,7 @@ public struct TimelineEntry: Hashable, Sendable {
   /// Whether it says something about who is there, which listeners want to hear at once.
   var isAboutPerson: Bool {
     switch kind {
-    case .reached, .changed, .renamed, .confirmed, .claimed, .notVerified: true
+    case .reached, .changed, .renamed, .confirmed, .claimed, .notVerified, .presented, .notPresented: true
     case .dialled, .called, .answered, .held, .resumed, .heldByThem, .resumedByThem, .transferred, .ended: false
     }
   }

@@ -6,6 +6,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case transfer
   case openPad
   case people
+  case identify
   // Home.
   case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
   // Answer rules.
@@ -33,6 +34,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .transfer: "Transfer"
     case .openPad: "Digits"
     case .people: "Who"
+    case .identify: "Be another"
     case .callSelected: "Call"
     case .nextPane, .previousPane: "Pane"
     case .historyFilter: "Filter"
@@ -86,6 +88,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .refuseRedirection: "Say no: stay in the call, or give up one that was redirected."
     case .transfer: "Send the other side to somebody else: type whom, or to and the number of a call."
     case .openPad: "Go to the dial pad: from there digits are sent as tones."
+    case .identify: "Tell the other side that it talks to another of your accounts now, or to somebody else at your telephone."
     case .people: "Show who was on this call, and how the phone knew."
     case .callSelected: "Call the selected contact or the number of the selected call."
     case .nextPane: "Go to the next pane: contacts, history, dial."

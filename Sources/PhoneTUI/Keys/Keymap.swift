@@ -55,7 +55,7 @@ public struct Keymap: Hashable, Sendable {
     ]
     let calls: [(Action, [Key])] = [
       (.openPad, [.tab, .character("p")]), (.swap, [.character("w")]), (.transfer, [.character("x")]), (.home, [.character("c")]),
-      (.people, [.character("i")]),
+      (.people, [.character("i")]), (.identify, [.character("I")]),
     ]
     let rules: [(Action, [Key])] = [
       (.editRule, [.enter]), (.newRule, [.character("n")]), (.deleteRule, [.character("D")]), (.raiseRule, [.character("K")]),

@@ -53,7 +53,7 @@ extension CallSnapshot {
 
   /// Who vouches for the name; an address that the user typed needs nobody to.
   func trustMark(_ glyphs: Glyphs) -> String {
-    !isIncoming && peer.trust == .saidByPeer ? "you dialled this" : peer.trustMark(glyphs)
+    !isIncoming && peer.trust == .saidByPeer && identityChange == nil ? "you dialled this" : peer.trustMark(glyphs)
   }
 
   /// The microphone is open although the user cannot mean it to be.

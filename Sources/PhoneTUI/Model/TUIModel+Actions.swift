@@ -27,11 +27,12 @@ extension TUIModel {
       // While something rings, x refuses it.
       if ringingCall != nil { return performRinging(.reject, into: &effects) }
       guard let call = activeCall else { return }
-      commandField.clear()
-      commandField.insert("transfer \(call.id) ")
-      commandHistoryIndex = nil
-      overlay = .command
+      beginCommand("transfer \(call.id) ")
       say("Whom to send \(call.peer.title) to: a number, a name, an address, or: to, and the number of a call.")
+    case .identify:
+      guard let call = activeCall else { return }
+      beginCommand("identify \(call.id) ")
+      say("Who \(call.peer.title) is told that you are: an account, or Name <sip:address>.")
     case .openPad:
       padHasFocus = true
       say("Digits go out as tones now. Esc leaves the pad.")
@@ -82,6 +83,14 @@ extension TUIModel {
     case .redraw: effects.append(.redraw)
     case .suspend: effects.append(.suspend)
     }
+  }
+
+  /// Opens the command line with the beginning of a command on it.
+  private mutating func beginCommand(_ text: String) {
+    commandField.clear()
+    commandField.insert(text)
+    commandHistoryIndex = nil
+    overlay = .command
   }
 
   /// The screen that the state of the calls asks for.

@@ -37,6 +37,7 @@ extension TUIModel {
       return when(redirectedCall != nil || transferQuestion != nil, else: "nobody sends you elsewhere")
     case .transfer:
       return when(ringingCall != nil || activeCall?.isAnswered == true, else: "it takes an answered call")
+    case .identify: return when(activeCall?.isAnswered == true, else: "it takes an answered call")
     case .openPad: return when(snapshot.calls.contains(where: \.isAnswered), else: "digits need an answered call")
     case .callSelected:
       if homePane == .dial { return when(!dialField.isEmpty, else: "type a number or an address first") }

@@ -172,6 +172,7 @@ struct CallScreen {
       facts.append(("Answered", "by the phone itself" + (call.asks.map { ", asked by \($0)" } ?? "")))
     }
     if let sentOn = call.sentOn { facts.append(("Meant for", sentOn.words)) }
+    if let presented = call.presented { facts.append(("You", "are \(presented) to them")) }
     if call.isAnonymous { facts.append(("You", "are anonymous to them")) }
     switch call.answeredBy {
     case .auto: facts.append(("Answered", "by their phone itself, it says; perhaps nobody is there"))

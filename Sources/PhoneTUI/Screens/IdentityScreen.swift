@@ -19,7 +19,10 @@ struct IdentityScreen {
     let glyphs = model.options.glyphs
     let width = min(area.columns - 4, 86)
     var lines: [(String, String, String)] = [
-      ("was", person(change.was), IdentityLines.mark(change.was.trust, glyphs)),
+      (
+        "was", person(change.was),
+        change.was.source == .dialled ? "you dialled this" : IdentityLines.mark(change.was.trust, glyphs)
+      ),
       ("now", person(change.now), IdentityLines.mark(change.now.trust, glyphs)),
       ("why", change.why, ""),
     ]

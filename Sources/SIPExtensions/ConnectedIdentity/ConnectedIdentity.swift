@@ -31,7 +31,10 @@ public struct ConnectedIdentity: UserAgentExtension {
     // Section 4.4.2: only what is answered with 2xx says who the peer is.
     guard let from = request.from?.address else { return }
     let isAnother = context.peerAddress.map { $0.uri != from.uri } ?? false
-    guard isAnother || Self.tells(request.fields) || (request.method.refreshesIdentity && from.displayName != nil) else { return }
+    // An UPDATE that repeats what is known says something too: that this is who was reached.
+    guard
+      isAnother || Self.tells(request.fields) || request.method == .update || (request.method == .invite && from.displayName != nil)
+    else { return }
     context.report(ConnectedIdentityEvent.said(PeerStatement(session: session, message: .request(request), source: context.source)))
   }
 

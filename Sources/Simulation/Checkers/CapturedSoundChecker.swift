@@ -44,7 +44,7 @@ public struct CapturedSoundChecker: Checker {
       haveActed.insert(node)
     case .answerMuted, .reject, .hangUp, .hold, .select, .mute, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
       .policy, .away, .locked, .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer,
-      .transferToCall, .clearHistory, .status, .quit:
+      .transferToCall, .identify, .clearHistory, .status, .quit:
       break
     }
   }

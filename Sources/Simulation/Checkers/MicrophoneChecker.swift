@@ -49,7 +49,7 @@ public struct MicrophoneChecker: Checker {
     case .mute: muted.insert(node)
     case .answerMuted, .reject, .hangUp, .hold, .select, .sendDigits, .silenceRinger, .answerAutomatically, .doNotDisturb,
       .policy, .away, .locked, .register, .unregister, .followRedirection(_, false), .decideTransfer(_, false), .transfer,
-      .transferToCall, .clearHistory, .status, .quit:
+      .transferToCall, .identify, .clearHistory, .status, .quit:
       break
     }
   }

@@ -12,6 +12,8 @@ struct ConfigurationSource: ParsableArguments {
     var configuration: Configuration
     /// Warnings and errors of the file, and passwords that could not be had. The phone goes on without what they are about.
     var complaints: [String]
+    /// Documents that need no fetching, by their addresses; the demo has its certificates there.
+    var library: @Sendable (String) -> [UInt8]? = { _ in nil }
   }
 
   var path: String { config ?? StandardPaths().configurationFile }

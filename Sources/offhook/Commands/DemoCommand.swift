@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exchange
 import PhoneSystem
 
 /// `offhook demo`: the phone against an exchange inside the program. No account, no server, no network, no sound card.
@@ -15,7 +16,9 @@ struct DemoCommand: ParsableCommand {
     let signals = headless || isLinear ? SignalWatch() : nil
     let thread = SignallingThread()
     guard let exchange = DemoExchange(on: thread) else { throw ExitCode(1) }
-    let loaded = ConfigurationSource.Loaded(configuration: DemoConfiguration.make(edges: exchange.edges), complaints: [])
+    let loaded = ConfigurationSource.Loaded(
+      configuration: DemoConfiguration.make(edges: exchange.edges), complaints: [],
+      library: { ExchangeAuthority.certificate(at: $0) })
     let code =
       if let signals {
         HeadlessFrontEnd(loaded, isLinear: isLinear).run(on: thread, signals)

@@ -27,6 +27,8 @@ enum DemoConfiguration {
       AnswerRule(from: [.contact("Intercom"), .contact("Eavesdropper")], asks: [.auto], then: .answer),
       AnswerRule(from: [.contact("Control room")], asks: [.privileged], then: .answer),
     ]
+    // The robots' signatures lead to the exchange's own authority, which is trusted here and nowhere else.
+    configuration.identity.anchors = ExchangeAuthority.anchor
     // The bells of the exchange are there to be heard as they are, from the first ring on.
     configuration.alerts.risesInVolume = false
     configuration.alerts.tellsCallWaiting = true

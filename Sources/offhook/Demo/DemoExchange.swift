@@ -26,8 +26,9 @@ final class DemoExchange: Sendable {
     ) { event in home.value?.post(.media(event)) }
     self.media = media
     let board = Board()
-    let homeLoop = Self.run(
-      ExchangeConfiguration(role: .home, domain: Self.domain, users: [Self.user]), on: thread, board: board, media: media)
+    var configuration = ExchangeConfiguration(role: .home, domain: Self.domain, users: [Self.user])
+    configuration.tellsConnected = true
+    let homeLoop = Self.run(configuration, on: thread, board: board, media: media)
     home.set(homeLoop)
     guard let address = board.next() else {
       StandardError.say("the demo's exchange found no free port on 127.0.0.1")
@@ -80,7 +81,8 @@ final class DemoExchange: Sendable {
     _ configuration: ExchangeConfiguration, on thread: SignallingThread, board: Board, media: MediaLoop?
   ) -> SignallingLoop<Exchange> {
     let loop = SignallingLoop(
-      machine: Exchange(configuration: configuration, digests: OpenSSLDigests(), random: SystemRandom.source()),
+      machine: Exchange(
+        configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source()),
       border: MachineBorder(
         event: { event in
           if case .listening(_, .udp, let address) = event { board.post(address) }

@@ -8,11 +8,13 @@ import PhoneTUI
 struct HeadlessFrontEnd {
   private let configuration: Configuration
   private let complaints: [String]
+  private let library: @Sendable (String) -> [UInt8]?
   private let isLinear: Bool
 
   init(_ loaded: ConfigurationSource.Loaded, isLinear: Bool = false) {
     configuration = loaded.configuration
     complaints = loaded.complaints
+    library = loaded.library
     self.isLinear = isLinear
   }
 
@@ -47,7 +49,7 @@ struct HeadlessFrontEnd {
     let tongue = Tongue(isLinear: isLinear)
     let finished = Gate()
     let phone = PhoneEngine(
-      configuration, on: thread,
+      configuration, on: thread, library: library,
       observer: PhoneEngine.Observer(event: { tongue.say($0) }, finished: { finished.open() }))
     for complaint in complaints { phone.post(.notice(.warning, complaint)) }
     let status = StatusServer(phone)

@@ -6,10 +6,12 @@ import PhoneTUI
 struct ScreensFrontEnd {
   private let configuration: Configuration
   private let complaints: [String]
+  private let library: @Sendable (String) -> [UInt8]?
 
   init(_ loaded: ConfigurationSource.Loaded) {
     configuration = loaded.configuration
     complaints = loaded.complaints
+    library = loaded.library
   }
 
   /// Returns the exit code.
@@ -26,7 +28,7 @@ struct ScreensFrontEnd {
     let log = LogFile(path: StandardPaths().logFile)
     let screens = TUILoop { command in engine.value?.send(command) }
     let phone = PhoneEngine(
-      configuration, on: thread,
+      configuration, on: thread, library: library,
       observer: PhoneEngine.Observer(
         event: { event in log.note(event) }, snapshot: { snapshot in screens.publish(snapshot) }, finished: { finished.open() }))
     engine.set(phone)

@@ -25,19 +25,37 @@ struct SIPpScenario {
 
   mutating func receive(request method: String, _ checks: Check...) { receive("request=\"\(method)\"", checks) }
 
-  private mutating func receive(_ what: String, _ checks: [Check]) {
+  mutating func receive(request method: String, _ checks: [Check]) { receive("request=\"\(method)\"", checks) }
+
+  /// Keeps what fits the pattern in that field, for later steps to use as `[$name]`.
+  mutating func receive(
+    request method: String, keeping name: String, _ pattern: String, of field: String, _ checks: Check...
+  ) {
+    variables.append(name)
+    receive(
+      "request=\"\(method)\"", checks,
+      first:
+        "<ereg regexp=\"\(Self.escaped(pattern))\" search_in=\"hdr\" header=\"\(field)\" check_it=\"true\" assign_to=\"\(name)\"/>\n"
+    )
+  }
+
+  private mutating func receive(_ what: String, _ checks: [Check], first: String = "") {
     steps += "<recv \(what)>\n"
-    if !checks.isEmpty { steps += "<action>\n" }
+    if !checks.isEmpty || !first.isEmpty { steps += "<action>\n\(first)" }
     for check in checks {
       variables.append("v\(variables.count + 1)")
-      let pattern = check.pattern.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-        .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
       steps +=
-        "<ereg regexp=\"\(pattern)\" search_in=\"msg\" \(check.isAbsent ? "check_it_inverse" : "check_it")=\"true\" "
+        "<ereg regexp=\"\(Self.escaped(check.pattern))\" search_in=\"msg\" "
+        + "\(check.isAbsent ? "check_it_inverse" : "check_it")=\"true\" "
         + "assign_to=\"\(variables.last ?? "")\"/>\n"
     }
-    if !checks.isEmpty { steps += "</action>\n" }
+    if !checks.isEmpty || !first.isEmpty { steps += "</action>\n" }
     steps += "</recv>\n"
+  }
+
+  private static func escaped(_ pattern: String) -> String {
+    pattern.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
   }
 
   mutating func pause(_ milliseconds: Int) { steps += "<pause milliseconds=\"\(milliseconds)\"/>\n" }

@@ -71,9 +71,14 @@ struct Workplace {
   }
 
   /// Waits until somebody has taken this UDP port; false after the timeout.
-  static func isTaken(_ port: UInt16, within timeout: TimeInterval) -> Bool {
+  static func isTaken(_ port: UInt16, within timeout: TimeInterval) -> Bool { isTaken(port, SOCK_DGRAM, within: timeout) }
+
+  /// Waits until somebody listens at this TCP port; false after the timeout.
+  static func accepts(_ port: UInt16, within timeout: TimeInterval) -> Bool { isTaken(port, SOCK_STREAM, within: timeout) }
+
+  private static func isTaken(_ port: UInt16, _ type: __socket_type, within timeout: TimeInterval) -> Bool {
     let end = Date(timeIntervalSinceNow: timeout)
-    while isFree(port, SOCK_DGRAM) {
+    while isFree(port, type) {
       if Date() > end { return false }
       Thread.sleep(forTimeInterval: 0.05)
     }

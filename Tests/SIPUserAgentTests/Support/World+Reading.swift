@@ -21,6 +21,7 @@ extension World {
     case .offered(let body): "offered \(String(decoding: body.bytes, as: UTF8.self))"
     case .offerWanted: "offer wanted"
     case .offerRefused(let status): "offer refused \(status)"
+    case .identityRefused(let status): "identity refused \(status)"
     case .established: "established"
     case .acknowledged: "acknowledged"
     case .redirected(let contacts): "redirected \(contacts.map { $0.uri?.description ?? "*" }.joined(separator: " "))"

@@ -140,7 +140,11 @@ extension InviteUsage {
     default:
       // 487 is only the echo of our own CANCEL.
       let status = change.giveUpAt == nil && response.status == .requestTerminated ? .requestTimeout : response.status
-      if case .offer = change.change { emit(.offerRefused(status), &step) }
+      switch change.change {
+      case .offer: emit(.offerRefused(status), &step)
+      case .identity(.change): emit(.identityRefused(status), &step)
+      case .identity(.announcement), .refresh: break
+      }
     }
   }
 

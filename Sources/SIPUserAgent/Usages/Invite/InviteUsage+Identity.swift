@@ -19,6 +19,8 @@ extension InviteUsage {
     want(.identity(.announcement), &step)
   }
 
+  var peerAcceptsFromChange: Bool { currentIndex.map { dialogs[$0].acceptsFromChange } ?? false }
+
   /// From now on we are somebody else.
   mutating func changeIdentity(to address: NameAddress, _ step: inout SessionStep) {
     identity.alias = address
