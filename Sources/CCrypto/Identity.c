@@ -195,16 +195,32 @@ static void hmac(const uint8_t *key, const uint8_t *first, size_t length, const 
   OPENSSL_cleanse(buffer, sizeof buffer);
 }
 
-int offhook_es256_sign(const uint8_t *key_bytes, size_t key_length, const uint8_t *message, size_t length, uint8_t *signature) {
-  if (key_bytes == NULL || key_length == 0 || key_length > 65536) return 0;
+int offhook_es256_read_key(const uint8_t *text, size_t length, uint8_t *number) {
+  if (text == NULL || length == 0 || length > 65536) return 0;
   int result = 0;
-  uint8_t digest[32], x[32], h[32], K[32], V[32];
-  BIO *bio = BIO_new_mem_buf(key_bytes, (int)key_length);
+  BIO *bio = BIO_new_mem_buf(text, (int)length);
   EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"");
   const EC_KEY *ec = key != NULL && EVP_PKEY_base_id(key) == EVP_PKEY_EC ? EVP_PKEY_get0_EC_KEY(key) : NULL;
-  BN_CTX *numbers = BN_CTX_secure_new();
   const EC_GROUP *group = ec == NULL ? NULL : EC_KEY_get0_group(ec);
-  if (numbers == NULL || group == NULL || EC_GROUP_get_curve_name(group) != NID_X9_62_prime256v1) goto done;
+  if (group != NULL && EC_GROUP_get_curve_name(group) == NID_X9_62_prime256v1) {
+    result = BN_bn2binpad(EC_KEY_get0_private_key(ec), number, 32) == 32;
+  }
+  EVP_PKEY_free(key);
+  BIO_free(bio);
+  return result;
+}
+
+int offhook_es256_sign(const uint8_t *number, const uint8_t *message, size_t length, uint8_t *signature) {
+  int result = 0;
+  uint8_t digest[32], x[32], h[32], K[32], V[32];
+  EC_KEY *ec = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1);
+  BN_CTX *numbers = BN_CTX_secure_new();
+  BIGNUM *private = BN_secure_new();
+  const EC_GROUP *group = ec == NULL ? NULL : EC_KEY_get0_group(ec);
+  if (numbers == NULL || group == NULL || private == NULL || BN_bin2bn(number, 32, private) == NULL ||
+      EC_KEY_set_private_key(ec, private) != 1) {
+    goto done;
+  }
   const BIGNUM *order = EC_GROUP_get0_order(group);
   BN_CTX_start(numbers);
   BIGNUM *k = BN_CTX_get(numbers), *inverse = BN_CTX_get(numbers), *power = BN_CTX_get(numbers), *r = BN_CTX_get(numbers),
@@ -236,7 +252,7 @@ int offhook_es256_sign(const uint8_t *key_bytes, size_t key_length, const uint8_
         break;
       }
       if (!BN_is_zero(r)) {
-        ECDSA_SIG *pair = ECDSA_do_sign_ex(digest, sizeof digest, inverse, r, (EC_KEY *)ec);
+        ECDSA_SIG *pair = ECDSA_do_sign_ex(digest, sizeof digest, inverse, r, ec);
         if (pair != NULL) {
           result = BN_bn2binpad(ECDSA_SIG_get0_r(pair), signature, 32) == 32 &&
                    BN_bn2binpad(ECDSA_SIG_get0_s(pair), signature + 32, 32) == 32;
@@ -256,7 +272,7 @@ done:
   OPENSSL_cleanse(K, sizeof K);
   OPENSSL_cleanse(V, sizeof V);
   BN_CTX_free(numbers);
-  EVP_PKEY_free(key);
-  BIO_free(bio);
+  BN_clear_free(private);
+  EC_KEY_free(ec);
   return result;
 }

@@ -44,8 +44,14 @@ public struct OpenSSLSignatures: Signatures {
   }
 
   public func sign(_ message: [UInt8], privateKey: [UInt8]) -> [UInt8]? {
+    guard let number = privateKey.count == 32 ? privateKey : readPrivateKey(privateKey) else { return nil }
     var signature = [UInt8](repeating: 0, count: 64)
-    let isSigned = unsafe offhook_es256_sign(privateKey, privateKey.count, message, message.count, &signature)
+    let isSigned = unsafe offhook_es256_sign(number, message, message.count, &signature)
     return isSigned == 1 ? signature : nil
+  }
+
+  public func readPrivateKey(_ text: [UInt8]) -> [UInt8]? {
+    var number = [UInt8](repeating: 0, count: 32)
+    return unsafe offhook_es256_read_key(text, text.count, &number) == 1 ? number : nil
   }
 }

@@ -1,4 +1,5 @@
 import Media
+import SIPExtensions
 import SIPMessages
 import SIPUserAgent
 import SansIO
@@ -18,6 +19,8 @@ extension Phone {
     let asserted = assertedIdentity(session, account)
     var claims = claims(session, asserted: asserted?.address)
     if let proved = provedClaim(of: session.request) { claims.append(proved) }
+    let certified = asserted == nil ? session.tlsPeer.flatMap { CertifiedPeer.proof(of: from.uri, by: $0) } : nil
+    if certified != nil { claims.append(CallerClaim(from.uri, .checkedHere)) }
     var facts = facts(of: session, account, claims, step)
     guard !challenge(session, id, &facts, &step) else { return }
     var peer = PeerIdentification.identify(
@@ -33,6 +36,7 @@ extension Phone {
     calls[index].callID = session.request.callID ?? ""
     calls[index].sourceHost = host
     meet(session, index, from: from, asserted: asserted, step)
+    if let certified { certify(index, certified, &step) }
     calls[index].alerts = alerts(of: session, account)
     if isFull {
       refuse(index, .busyHere, CallEnding(outcome: .missed, words: "all lines were busy", status: 486), &step)

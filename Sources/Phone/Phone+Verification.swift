@@ -13,6 +13,31 @@ extension Phone {
     return CallerClaim(proved, .checkedHere)
   }
 
+  /// A call of ours was answered over a TLS connection that leads straight to the other side.
+  mutating func receive(_ event: CertifiedPeerEvent, _ step: inout PhoneStep) {
+    guard let index = index(of: event.session), PeerIdentification.shown(event.address) == calls[index].peer.uri,
+      let proof = CertifiedPeer.proof(of: event.address, by: event.peer)
+    else { return }
+    certify(index, proof, &step)
+  }
+
+  /// The other side could not verify our signature (RFC 9410): the user's certificate or clock may be wrong. Said once in a call.
+  mutating func receive(_ complaint: SignatureComplaint, _ step: inout PhoneStep) {
+    guard let index = complaint.session.flatMap({ index(of: $0) }), !calls[index].wasToldOfSignature else { return }
+    calls[index].wasToldOfSignature = true
+    let words = complaint.text.flatMap { DisplayText.bounded($0) } ?? complaint.status.defaultReason
+    notice(
+      .warning, "\(calls[index].peer.shortName) could not verify your signature: \(complaint.status.rawValue) \(words).", &step)
+  }
+
+  /// The certificate of the connection names the one who is shown (RFC 5922).
+  mutating func certify(_ index: Int, _ proof: CertifiedPeer.Proof, _ step: inout PhoneStep) {
+    let verification = CallerVerification(state: .good, certified: proof == .address ? .address : .domain)
+    guard calls[index].who.prove(verification, .certificate, at: step.now.wallTime) else { return }
+    step.hasChanged = true
+    tellIdentity(index, &step)
+  }
+
   mutating func receive(_ event: VerificationEvent, _ step: inout PhoneStep) {
     let message = event.message
     let known = message.session.flatMap { index(of: $0) }

@@ -215,6 +215,8 @@ public struct Phone: Sendable, NetworkedMachine {
     if let event = event as? ReferEvent { receive(event, &step) }
     if let event = event as? ConnectedIdentityEvent { receive(event, &step) }
     if let event = event as? VerificationEvent { receive(event, &step) }
+    if let event = event as? CertifiedPeerEvent { receive(event, &step) }
+    if let event = event as? SignatureComplaint { receive(event, &step) }
     if case .serverNotProven(let account, let realm)? = event as? DigestEvent {
       let address = PeerIdentification.shown(account.description)
       let name = DisplayText.bounded(realm) ?? "?"

@@ -22,6 +22,7 @@ public enum StandardExtensions {
       // Before digest: it answers 422 by itself, and its fields belong to what is sent again.
       SessionTimer(),
     ]
+    extensions.append(CertifiedPeer())
     // After those that may refuse: what is refused says nothing about who is there.
     if connectedIdentity { extensions.append(ConnectedIdentity()) }
     // It hashes the Request-URI and the body, which nobody may change after it.

@@ -165,6 +165,12 @@ public struct UserAgent: Sendable, NetworkedMachine {
   /// The dialog of a session: the confirmed one, else the newest early one; nil when there is none.
   public func dialog(of session: SessionID) -> Dialog? { sessions[session]?.dialog }
 
+  /// The verified certificate's names at the other end of a TLS connection; nil for other ways, and where none was shown.
+  func tlsPeer(along flow: FlowReference) -> TLSPeerIdentity? {
+    guard case .stream(let id) = flow else { return nil }
+    return layer.peerIdentity(of: id)
+  }
+
   /// Whether the peer of a session said that it understands another From than the first one (RFC 4916 section 4); only then
   /// `UserAgentCommand.identify` tells it anything.
   public func peerAcceptsFromChange(in session: SessionID) -> Bool { sessions[session]?.peerAcceptsFromChange ?? false }

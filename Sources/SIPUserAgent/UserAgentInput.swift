@@ -76,6 +76,7 @@ public struct LocalIdentity: Hashable, Sendable {
     var routes: [NameAddress]
     var transport: TransportProtocol?
     var pinnedCertificate: [UInt8]?
+    var credential: ClientCredential?
     var registration: RegistrationID?
     var isAnonymous = false
     var alias: NameAddress?
@@ -122,6 +123,12 @@ public struct LocalIdentity: Hashable, Sendable {
   }
 
   /// SHA-256 of the only certificate to accept from the next hop; nil for the usual trust roots.
+  /// What is shown to a TLS server that asks for a certificate; nil for the one of all accounts.
+  public var credential: ClientCredential? {
+    get { parts.value.credential }
+    set { parts.value.credential = newValue }
+  }
+
   public var pinnedCertificate: [UInt8]? {
     get { parts.value.pinnedCertificate }
     set { parts.value.pinnedCertificate = newValue }

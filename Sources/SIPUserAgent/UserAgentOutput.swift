@@ -87,6 +87,9 @@ public struct IncomingSession: Sendable {
   public var transport: TransportProtocol
   /// Where the request came from, the last hop.
   public var source: String
+  /// Who is at the other end of the TLS connection, when the caller itself is: the INVITE came through nobody else. nil otherwise,
+  /// and when no certificate was shown.
+  public var tlsPeer: TLSPeerIdentity?
   /// The registration whose contact was called; nil when none matched.
   public var registration: RegistrationID?
   /// The session whose place this one is to take, as an extension found (RFC 3891); nil for an ordinary call.

@@ -50,7 +50,7 @@ final class PhoneEngine: Sendable {
       on: thread,
       tls: TLSSettings(
         authorityFile: configuration.tls.caFile, certificateFile: configuration.tls.certificate,
-        privateKeyFile: configuration.tls.key),
+        privateKeyFile: configuration.tls.key, asksClients: configuration.tls.asksClients),
       output: { output in
         switch output {
         case .network: break

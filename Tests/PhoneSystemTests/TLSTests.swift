@@ -20,6 +20,9 @@ struct TLSTests {
         openssl ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key -in $1.csr -out $1.pem -notext -startdate $4 -enddate $5
       }
       leaf good server.example.com URI:sip:example.com,DNS:edge.example.com 20250101000000Z 20491231000000Z &&
+      leaf alice alice URI:sip:alice@example.com 20250101000000Z 20491231000000Z &&
+      leaf bob bob URI:sip:bob@example.com 20250101000000Z 20491231000000Z &&
+      openssl req -x509 $key -days 30 -subj "/CN=self" -keyout self.key -out self.pem &&
       leaf old old.example.com DNS:old.example.com 20200101000000Z 20200201000000Z
       """#)
     return workshop
@@ -72,6 +75,69 @@ struct TLSTests {
       server.order(.close(accepted))
       #expect(client.bytes(on: flow, count: 7) == Array("welcome".utf8))
       #expect(client.failure(of: flow) == .closedByPeer)
+    }
+  }
+
+  private func credential(_ name: String) -> ClientCredential {
+    ClientCredential(certificateFile: workshop.file("\(name).pem"), keyFile: workshop.file("\(name).key"))
+  }
+
+  /// Connects a client that shows that certificate, or none, to a server that asks for one.
+  private func ask(_ name: String?, general: String? = nil, _ check: (_ server: Line, _ client: Line) throws -> Void) throws {
+    let authority = workshop.file("ca.pem")
+    let server = Line(
+      tls: TLSSettings(
+        authorityFile: authority, certificateFile: workshop.file("good.pem"), privateKeyFile: workshop.file("good.key"),
+        asksClients: true))
+    let client = Line(
+      tls: TLSSettings(
+        authorityFile: authority, certificateFile: general.map { workshop.file("\($0).pem") },
+        privateKeyFile: general.map { workshop.file("\($0).key") }))
+    defer { [server, client].forEach { $0.stop() } }
+    let (_, address) = try #require(server.opened(.tls))
+    var target = FlowTarget(transport: .tls, remote: address, serverName: "example.com")
+    target.credential = name.map { credential($0) }
+    client.order(.open(FlowID(2), target))
+    try check(server, client)
+  }
+
+  @Test("Who connects is asked for a certificate, and reported with its names; each account shows its own")
+  func clientCertificates() throws {
+    for (shown, general, wanted) in [
+      ("alice", nil, "sip:alice@example.com"), ("bob", "alice", "sip:bob@example.com"), (nil, "alice", "sip:alice@example.com"),
+    ] as [(String?, String?, String)] {
+      try ask(shown, general: general) { server, client in
+        #expect(client.facts(of: FlowID(2))?.peer?.uris == ["sip:example.com"])
+        let (_, facts) = try #require(server.accepted)
+        #expect(facts.peer?.uris == [wanted])
+      }
+    }
+  }
+
+  @Test("Nobody has to have a certificate; one that leads to nobody we know is worse than none")
+  func clientsWithoutCertificates() throws {
+    try ask(nil) { server, client in
+      let (_, facts) = try #require(server.accepted)
+      #expect(facts.peer == nil)
+    }
+    try ask("self") { server, client in
+      #expect(client.failure(of: FlowID(2)) != nil)
+      #expect(!server.events.all.contains { if case .accepted = $0 { true } else { false } })
+    }
+  }
+
+  @Test("A credential whose file is not there is said in words")
+  func missingCredential() throws {
+    try ask("nobody") { _, client in
+      guard case .other(let sentence)? = client.failure(of: FlowID(2)) else {
+        guard case .tls(let words)? = client.failure(of: FlowID(2)) else {
+          Issue.record("no failure: \(client.events.all)")
+          return
+        }
+        #expect(words.contains("nobody.pem"))
+        return
+      }
+      #expect(sentence.contains("nobody.pem"))
     }
   }
 

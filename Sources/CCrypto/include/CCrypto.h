@@ -51,5 +51,8 @@ enum offhook_certificate_fault offhook_certificate_examine(
 int offhook_es256_verify(
     const uint8_t *public_key, const uint8_t *message, size_t length, const uint8_t *signature);
 
-// Signs with the nonce of RFC 6979. `key` is PEM. Writes 64 bytes and returns 1, or returns 0.
-int offhook_es256_sign(const uint8_t *key, size_t key_length, const uint8_t *message, size_t length, uint8_t *signature);
+// The number that a private key of P-256 is, out of PEM. Writes 32 bytes and returns 1, or returns 0.
+int offhook_es256_read_key(const uint8_t *text, size_t length, uint8_t *number);
+
+// Signs with the nonce of RFC 6979. `number` is the private key, 32 bytes. Writes 64 bytes and returns 1, or returns 0.
+int offhook_es256_sign(const uint8_t *number, const uint8_t *message, size_t length, uint8_t *signature);

@@ -103,9 +103,11 @@ struct Account: Sendable {
   private func identity(by proxy: Int?, registration: RegistrationID?) -> LocalIdentity {
     let proxies = settings.outboundProxies
     let route = proxy.flatMap { proxies.indices.contains($0) ? proxies[$0] : nil }
-    return LocalIdentity(
+    var identity = LocalIdentity(
       address: NameAddress(uri: .sip(settings.address), displayName: settings.displayName),
       routes: route.map { [NameAddress(uri: .sip($0))] } ?? [], transport: settings.transport,
       pinnedCertificate: settings.certificatePin, registration: registration)
+    identity.credential = settings.credential
+    return identity
   }
 }

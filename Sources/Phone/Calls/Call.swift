@@ -84,6 +84,7 @@ struct Call: Sendable {
   var alias: NameAddress?
   /// What the other side was told in mid-call that we are; nil when it was told nothing.
   var presented: NameAddress?
+  var wasToldOfSignature = false
   var phase: Phase { didSet { stage = Stage(phase) } }
   /// The phase without what belongs to it. Every step asks every call in which phase it is, and a phase is dear to copy.
   private(set) var stage: Stage

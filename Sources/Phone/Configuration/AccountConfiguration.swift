@@ -24,6 +24,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var registers = true
   /// SHA-256 of the only certificate that this account's server may show, 32 bytes; nil for the usual trust roots.
   public var certificatePin: [UInt8]?
+  /// What this account shows to a TLS server that asks who it is; nil for the certificate of `[tls]`.
+  public var credential: ClientCredential?
   /// What the account's own server writes into calls is believed: how vendors' servers ask for a ring or an answer. Such a server
   /// must take away what callers have made up themselves.
   public var trustsServer = false

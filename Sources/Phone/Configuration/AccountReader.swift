@@ -86,12 +86,25 @@ enum AccountReader {
         table.report(.error, at: expires.position, "`expires` must be from 60 to 86400 seconds")
       }
     }
+    readCredential(&table, into: &account)
     if let pin = table.string("certificate_pin") {
       if let bytes = fingerprint(pin.value) {
         account.certificatePin = bytes
       } else {
         table.report(.error, at: pin.position, "`certificate_pin` must be a SHA-256 fingerprint: 32 bytes in hexadecimal")
       }
+    }
+  }
+
+  /// `tls_certificate` and `tls_key`, both or neither.
+  private static func readCredential(_ table: inout TableReader, into account: inout AccountConfiguration) {
+    let certificate = table.string("tls_certificate"), key = table.string("tls_key")
+    switch (certificate, key) {
+    case (let certificate?, let key?):
+      account.credential = ClientCredential(certificateFile: certificate.value, keyFile: key.value)
+    case (let half?, nil), (nil, let half?):
+      table.report(.error, at: half.position, "`tls_certificate` and `tls_key` go together")
+    case (nil, nil): break
     }
   }
 

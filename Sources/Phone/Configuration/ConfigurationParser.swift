@@ -135,6 +135,7 @@ public enum ConfigurationParser {
     tls.certificate = certificate?.value
     tls.key = key?.value
     tls.caFile = table.string("ca_file")?.value
+    tls.asksClients = table.boolean("ask_clients") ?? false
     if let certificate, key == nil {
       table.report(.error, at: certificate.position, "`certificate` needs `key`, the file of its private key")
       tls.certificate = nil

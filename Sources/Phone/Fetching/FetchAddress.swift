@@ -63,6 +63,15 @@ public struct FetchAddress: Hashable, Sendable {
 }
 
 extension IPAddress {
+  /// 169.254.0.0/16 and fe80::/10, and IPv6 addresses that wrap the former: where machines of a cloud ask about themselves. No
+  /// certificate is ever fetched from there.
+  public var isLinkLocal: Bool {
+    switch self {
+    case .v4(let bits): bits >> 16 == 0xA9FE
+    case .v6(let high, let low): high >> 54 == 0x3FA || (high == 0 && low >> 16 == 0xFFFF_A9FE)
+    }
+  }
+
   /// Whether a stranger may make us connect there: an address of the public Internet, and none of this machine, of the local
   /// network, of a private network or of a kind that leads to one (RFC 6890).
   public var isPublic: Bool {

@@ -26,6 +26,10 @@ extension HeadlessFormat {
 
   static func add(_ verification: CallerVerification?, to object: inout JSONObject) {
     guard let verification else { return }
+    guard verification.certified == nil else {
+      object.add("certificate", verification.certified?.rawValue)
+      return
+    }
     object.add("signature", verification.state.rawValue)
     object.add("signer", verification.signer)
     object.add("attestation", verification.attestation?.rawValue)

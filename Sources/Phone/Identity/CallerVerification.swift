@@ -24,7 +24,16 @@ public struct CallerVerification: Hashable, Sendable {
     }
   }
 
+  /// What the certificate of a TLS connection names (RFC 5922).
+  public enum Certified: String, Hashable, Sendable {
+    case address
+    /// Whoever has it speaks for all addresses of the domain.
+    case domain
+  }
+
   public var state: State
+  /// nil for a signature.
+  public var certified: Certified?
   /// Who signed, as the certificate names it.
   public var signer: String?
   public var attestation: Attestation?
@@ -37,7 +46,7 @@ public struct CallerVerification: Hashable, Sendable {
 
   public init(
     state: State, signer: String? = nil, attestation: Attestation? = nil, signedAt: WallTime? = nil, fault: String? = nil,
-    diverted: [String] = []
+    diverted: [String] = [], certified: Certified? = nil
   ) {
     self.state = state
     self.signer = signer
@@ -45,11 +54,14 @@ public struct CallerVerification: Hashable, Sendable {
     self.signedAt = signedAt
     self.fault = fault
     self.diverted = diverted
+    self.certified = certified
   }
 
   public var words: String {
     switch state {
     case .checking: "the signature is being checked"
+    case .good where certified != nil:
+      certified == .address ? "their TLS certificate names them" : "their TLS certificate names their domain"
     case .good: "signed by \(signer ?? "?")" + (attestation.map { ", attestation \($0.rawValue)" } ?? "")
     case .failed: fault ?? "the signature does not hold"
     }

@@ -14,11 +14,16 @@ public final class HTTPFetcher: Sendable {
   private let resolver: Resolver
   private let authorityFile: String?
 
-  private static let patience = TimeAmount.seconds(6)
+  private let patience: TimeAmount
   private static let mostRedirections = 3
 
-  /// - Parameter authorityFile: further authorities that https servers may be certified by, PEM.
-  public init(on thread: SignallingThread, authorityFile: String?, resolver: Resolver = .shared) {
+  /// - Parameters:
+  ///   - authorityFile: further authorities that https servers may be certified by, PEM.
+  ///   - patience: how long a fetch may take, with all its redirections.
+  public init(
+    on thread: SignallingThread, authorityFile: String?, resolver: Resolver = .shared, patience: Duration = .seconds(6)
+  ) {
+    self.patience = .nanoseconds(patience.wholeNanoseconds)
     self.thread = thread
     self.resolver = resolver
     self.authorityFile = authorityFile
@@ -28,7 +33,7 @@ public final class HTTPFetcher: Sendable {
   public func fetch(_ order: FetchOrder, reply: @escaping @Sendable (TicketResult) -> Void) {
     let answer = thread.eventLoop.makePromise(of: TicketResult.self)
     answer.futureResult.whenSuccess(reply)
-    let limit = thread.eventLoop.scheduleTask(in: Self.patience) { answer.succeed(.failed("it took too long")) }
+    let limit = thread.eventLoop.scheduleTask(in: patience) { answer.succeed(.failed("it took too long")) }
     answer.futureResult.whenComplete { _ in limit.cancel() }
     guard let address = FetchAddress(order.uri) else {
       answer.succeed(.failed("its address is not one to fetch from"))
@@ -61,7 +66,7 @@ public final class HTTPFetcher: Sendable {
     _ answer: EventLoopPromise<TicketResult>
   ) {
     guard !found.isEmpty else { return answer.succeed(.failed("\(address.host) has no address")) }
-    guard let target = found.first(where: { order.mayBePrivate || $0.isPublic }) else {
+    guard let target = found.first(where: { $0.isPublic || order.mayBePrivate && !$0.isLinkLocal }) else {
       return answer.succeed(.failed("\(address.host) is a host of a private network"))
     }
     let context: NIOSSLContext

@@ -6,8 +6,14 @@ public struct TLSSettings: Hashable, Sendable {
   public var certificateFile: String?
   /// The PEM file of the key that belongs to it.
   public var privateKeyFile: String?
+  /// Those who connect to us are asked for a certificate, and refused with one that leads to no authority that we trust. They may
+  /// come without.
+  public var asksClients: Bool
 
-  public init(authorityFile: String? = nil, certificateFile: String? = nil, privateKeyFile: String? = nil) {
+  public init(
+    authorityFile: String? = nil, certificateFile: String? = nil, privateKeyFile: String? = nil, asksClients: Bool = false
+  ) {
+    self.asksClients = asksClients
     self.authorityFile = authorityFile
     self.certificateFile = certificateFile
     self.privateKeyFile = privateKeyFile

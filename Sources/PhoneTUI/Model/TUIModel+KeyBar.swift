@@ -63,7 +63,8 @@ extension TUIModel {
       let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject, title: "Reject")]
       return KeyBar(
         entries: redirection + rings + [entry(.toggleMute), entry(.toggleHold)] + [entry(.hangUp)] + [
-          entry(.openPad), entry(.swap), entry(.transfer), entry(.people), entry(.identify), Entry(key: "c", title: "Contacts"), entry(.trace),
+          entry(.openPad), entry(.swap), entry(.transfer), entry(.people), entry(.identify), Entry(key: "c", title: "Contacts"),
+          entry(.trace),
           entry(.quit),
         ], last: help)
     case .rules:

@@ -13,7 +13,9 @@ enum IdentityLines {
       lines.append("Signed\(age.map { " \($0) s ago" } ?? "") by \(verification.signer ?? "?"); its certificate chain is good.")
       if !verification.diverted.isEmpty { lines.append("Signed on the way too: \(verification.diverted.joined(separator: ", ")).") }
       return lines
-    case .certificate: return ["\(glyphs.checked) CHECKED by this phone: the certificate of their TLS connection names them."]
+    case .certificate:
+      let named = peer.verification?.certified == .domain ? "their domain" : "them"
+      return ["\(glyphs.checked) CHECKED by this phone: the certificate of their TLS connection names \(named)."]
     case .dialled, .from, .assertedIdentity, .remotePartyID, .transfer: break
     }
     return ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."]

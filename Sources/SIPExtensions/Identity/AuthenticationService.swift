@@ -1,6 +1,6 @@
 public import SIPMessages
 public import SIPUserAgent
-import SansIO
+public import SansIO
 
 /// A key that signs for one of our addresses.
 public struct IdentitySigner: Hashable, Sendable {
@@ -30,6 +30,8 @@ public struct AuthenticationService: UserAgentExtension {
   private let signatures: any Signatures
   /// Calls whose compact token was refused with 438 and goes out whole.
   private var repaired: Set<ExchangeID> = []
+  /// What the keys' texts hold: read when they are first used.
+  private var keys: [[UInt8]: [UInt8]] = [:]
 
   public init(signatures: any Signatures, signers: [IdentitySigner]) {
     self.signatures = signatures
@@ -39,6 +41,12 @@ public struct AuthenticationService: UserAgentExtension {
   private func signer(for uri: URI?) -> IdentitySigner? {
     guard let wanted = uri.flatMap({ PartyIdentity($0) }) else { return nil }
     return signers.first { PartyIdentity($0.address) == wanted }
+  }
+
+  private mutating func sign(_ text: [UInt8], _ signer: IdentitySigner) -> [UInt8]? {
+    guard let key = keys[signer.privateKey] ?? signatures.readPrivateKey(signer.privateKey) else { return nil }
+    keys[signer.privateKey] = key
+    return signatures.sign(text, privateKey: key)
   }
 
   public mutating func willSend(_ request: inout Request, _ context: inout ExtensionContext) {
@@ -55,13 +63,19 @@ public struct AuthenticationService: UserAgentExtension {
     request.fields.set(DateHeader(value: SIPDate(secondsSince1970: now).description))
     let more = PASSporT.mediaKeys(request.body).map { [JSONValue.Member(name: "mky", value: $0)] } ?? []
     let text = PASSporT.signingText(x5u: signer.certificateURI, orig: orig, dest: dest, issuedAt: now, more: more)
-    guard let signature = signatures.sign(text, privateKey: signer.privateKey) else { return }
+    guard let signature = sign(text, signer) else { return }
     let digest = (isFull ? String(decoding: text, as: UTF8.self) + "." : "..") + Base64URL.encode(signature)
     request.fields.append(Identity(digest: digest, info: signer.certificateURI, algorithm: "ES256"))
   }
 
   /// Section 6.1.1: "it SHOULD retry the request with the full form after receiving a 438 response", once.
   public mutating func didReceive(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> ResponseVerdict {
+    // RFC 9410 section 7: the signer hears of it, and nobody behind it.
+    if request.fields.contains(.identity), let complaint = response.values(Reason.self).first(where: { $0.protocol == "STIR" }),
+      let cause = complaint.cause
+    {
+      context.report(SignatureComplaint(session: context.session, status: StatusCode(cause), text: complaint.reasonText))
+    }
     guard let exchange = context.exchange, response.status.isFinal else { return .proceed }
     // RFC 4916 section 4.4.1: within a dialog nothing is tried again.
     guard response.status == .invalidIdentityHeader, request.to?.tag == nil, !repaired.contains(exchange),
@@ -82,11 +96,21 @@ public struct AuthenticationService: UserAgentExtension {
     else { return }
     let now = context.now.wallTime.secondsSince1970
     let text = PASSporT.signingText(x5u: signer.certificateURI, ppt: "rsp", orig: orig, dest: dest, issuedAt: now)
-    guard let signature = signatures.sign(text, privateKey: signer.privateKey) else { return }
+    guard let signature = sign(text, signer) else { return }
     response.fields.set(DateHeader(value: SIPDate(secondsSince1970: now).description))
     response.fields.append(
       Identity(
         digest: String(decoding: text, as: UTF8.self) + "." + Base64URL.encode(signature), info: signer.certificateURI,
         algorithm: "ES256", ppt: "rsp"))
   }
+}
+
+/// What the other side's verification service says of our signature (RFC 9410).
+public struct SignatureComplaint: ExtensionEvent {
+  /// nil outside a call.
+  public var session: SessionID?
+  /// 436, 437, 438 or 403.
+  public var status: StatusCode
+  /// Its own words.
+  public var text: String?
 }

@@ -48,6 +48,10 @@ public struct PASSporT: Sendable {
     self.algorithm = algorithm
     self.x5u = x5u
     ppt = head["ppt"]?.string?.lowercased()
+    // Section 5: "Any claim names MUST use the ASCII character set."
+    guard (claims.members ?? []).allSatisfy({ $0.name.utf8.allSatisfy { $0 < 0x80 } }) else {
+      throw .malformed("a claim's name in it is not ASCII")
+    }
     // Section 5.2.1: exactly one originator.
     guard let orig = PartyIdentity.list(claims["orig"]), orig.count == 1 else { throw .malformed("it does not say who calls") }
     guard let dest = PartyIdentity.list(claims["dest"]) else { throw .malformed("it does not say who is called") }

@@ -9,8 +9,11 @@ public protocol Signatures: Sendable {
   func examine(_ chain: [UInt8], anchors: [UInt8], at time: Int64) -> Result<SigningCertificate, CertificateFault>
   /// Whether `signature`, 64 bytes, is one of ES256 (RFC 7518 section 3.4) over `message` by the key at this point of P-256.
   func verify(_ signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool
+  /// The number that a private key of P-256 is, 32 bytes; nil when the PEM text holds none. Reading costs several times what
+  /// signing does.
+  func readPrivateKey(_ text: [UInt8]) -> [UInt8]?
   /// The 64 bytes of ES256 with the deterministic nonce of RFC 6979: the same message and key give the same signature. nil when the
-  /// key, PEM, is no private key of P-256.
+  /// key, PEM or what `readPrivateKey` made of it, is no private key of P-256.
   func sign(_ message: [UInt8], privateKey: [UInt8]) -> [UInt8]?
 }
 

@@ -43,7 +43,7 @@ struct TokenCheck {
 
   func check(_ fields: [Identity], credential: (String) -> Credential) -> VerificationVerdict {
     let usable = fields.prefix(Self.mostFields).filter { Self.isSupported($0.ppt, isResponse: scene.isResponse) }
-    var faults: [VerificationVerdict.Fault] = []
+    var complaints: [VerificationVerdict.Complaint] = []
     var best: VerificationVerdict?
     var diversions: [(token: PASSporT, certificate: SigningCertificate)] = []
     for field in usable {
@@ -66,12 +66,17 @@ struct TokenCheck {
         if best == nil { best = verdict }
         if let chain = chain(from: passport, diversions.map(\.token)) { best?.diverted = chain }
       } catch {
-        faults.append(error.fault)
+        let signature = field.digest.utf8.lastIndex(of: 0x2E).map { field.digest[field.digest.utf8.index(after: $0)...] } ?? ""
+        complaints.append(VerificationVerdict.Complaint(token: "..\(signature)", fault: error.fault))
       }
     }
     guard var verdict = best else {
-      return VerificationVerdict(fault: Self.worst(faults) ?? .invalid("no signature in it can be used"))
+      var verdict = VerificationVerdict(
+        fault: Self.worst(complaints.map(\.fault)) ?? .invalid("no signature in it can be used"))
+      verdict.complaints = complaints
+      return verdict
     }
+    verdict.complaints = complaints
     // Diversions may stand after what they refer to.
     if verdict.diverted.isEmpty, !diversions.isEmpty, let first = usable.first(where: { $0.ppt != "div" }),
       let base = try? passport(of: first), let chain = chain(from: base, diversions.map(\.token))

@@ -90,6 +90,21 @@ public struct VerificationService: UserAgentExtension {
     return .proceed
   }
 
+  /// RFC 9410: whoever signed learns what does not hold, also when the call goes on. One Reason for each field; which one is meant is
+  /// said by its signature alone, which tells nothing that the signer does not know.
+  public mutating func willSend(_ response: inout Response, to request: Request, _ context: inout ExtensionContext) {
+    guard request.method != .ack, request.fields.contains(.identity), response.status > .trying,
+      !response.fields.contains(.reason), case .done(let verdict)? = state(of: request)
+    else { return }
+    let isOne = request.values(Identity.self).count == 1
+    for complaint in verdict.complaints {
+      let (status, reason) = complaint.fault.status
+      var field = Reason(protocol: "STIR", cause: status.rawValue, text: reason ?? status.defaultReason)
+      if !isOne { field.parameters.setQuoted("ppi", complaint.token) }
+      response.fields.append(field)
+    }
+  }
+
   private mutating func look(at message: SignedMessage, mayHold: Bool, _ context: inout ExtensionContext) -> RequestVerdict {
     guard let missing = missingCredential(for: message, context.now.instant) else {
       return conclude(message, verdict(for: message, context.now), &context)

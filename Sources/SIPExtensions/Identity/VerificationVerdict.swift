@@ -40,6 +40,16 @@ public struct VerificationVerdict: Hashable, Sendable {
   /// Whom the call was for before, as signed by those who sent it on (RFC 8946), the first one first.
   public var diverted: [String] = []
 
+  /// What is wrong with each field that does not hold, also beside one that does (RFC 9410 section 5).
+  public var complaints: [Complaint] = []
+
+  /// One Identity header field, by its signature, and what is wrong with it.
+  public struct Complaint: Hashable, Sendable {
+    /// The signature with two dots before it: the compact form of the token.
+    public var token: String
+    public var fault: Fault
+  }
+
   public init(proved: URI? = nil, fault: Fault? = nil) {
     self.proved = proved
     self.fault = fault

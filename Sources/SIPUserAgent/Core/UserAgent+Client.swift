@@ -149,6 +149,7 @@ extension UserAgent {
   private mutating func consult(_ response: Response, _ exchange: ClientExchange, _ id: ExchangeID, from: ReceivedFrom) -> Bool {
     var context = makeContext(for: exchange, id)
     context.sender = from.source
+    context.tlsPeer = tlsPeer(along: from.flow)
     var next: Request?
     for index in extensions.indices {
       switch extensions[index].didReceive(response, to: exchange.sent, &context) {

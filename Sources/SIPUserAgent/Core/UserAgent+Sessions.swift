@@ -132,13 +132,11 @@ extension UserAgent {
     liveSessions += 1
     sessions[id] = usage
     servers[transaction]?.session = id
-    outputs.append(
-      .event(
-        .incomingSession(
-          id,
-          IncomingSession(
-            request: request, offer: request.sessionDescription, transport: received.transport,
-            source: received.source.description, registration: registration, replaced: servers[transaction]?.replaced))))
+    var incoming = IncomingSession(
+      request: request, offer: request.sessionDescription, transport: received.transport,
+      source: received.source.description, registration: registration, replaced: servers[transaction]?.replaced)
+    if request.vias.count == 1, !request.fields.contains(.recordRoute) { incoming.tlsPeer = tlsPeer(along: received.flow) }
+    outputs.append(.event(.incomingSession(id, incoming)))
     finish(id, step)
   }
 

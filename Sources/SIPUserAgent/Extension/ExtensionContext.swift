@@ -32,6 +32,10 @@ public struct ExtensionContext: Sendable {
   /// Where the message came from, the last hop.
   public var source: String? { sender?.description }
 
+  /// Who is at the other end of the TLS connection by which a message came in, after RFC 5922; nil for other ways, and for a peer
+  /// that showed no certificate.
+  public var tlsPeer: TLSPeerIdentity?
+
   /// In words only when somebody asks.
   var sender: SocketAddress?
   var nextTicket: UInt64

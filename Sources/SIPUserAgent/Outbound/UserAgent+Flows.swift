@@ -54,6 +54,7 @@ extension UserAgent {
   /// could take over, a dead one fails the request at once.
   func hop(to target: SIPURI, of identity: LocalIdentity, _ owner: ClientExchange.Owner) -> NextHop {
     var hop = NextHop(uri: target, transport: identity.transport, pinnedCertificate: identity.pinnedCertificate)
+    hop.credential = identity.credential
     guard let id = identity.registration ?? owner.registration, let registration = registrations[id] else { return hop }
     if case .registration = owner {
       if registration.hop == target, !isRetired(registration.flow) { hop.flow = registration.flow }

@@ -122,7 +122,8 @@ extension TransactionLayer {
   ) {
     guard let client = clients[id] else { return }
     var events: [TransportLayer.Output] = []
-    let flow = transport.flow(to: destination, pin: client.hop.pinnedCertificate, now: now, into: &events)
+    let flow = transport.flow(
+      to: destination, pin: client.hop.pinnedCertificate, credential: client.hop.credential, now: now, into: &events)
     follow(events, now: now, into: &outputs)
     if transport.isUsable(.stream(flow)) { return begin(id, over: .stream(flow), now: now, into: &outputs) }
     let limit =

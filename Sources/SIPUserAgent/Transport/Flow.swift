@@ -19,6 +19,7 @@ struct Flow: Sendable {
   /// Domains that the peer has proved to serve: the one asked for, and for an accepted TLS flow those of its certificate.
   var domain: String?
   var pinnedCertificate: [UInt8]?
+  var credential: ClientCredential?
   var peer: TLSPeerIdentity?
   /// The listening address that the peer asked us to reach over this flow (RFC 5923); nil when it did not, or may not.
   var alias: SocketAddress?

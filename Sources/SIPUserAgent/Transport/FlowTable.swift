@@ -56,12 +56,13 @@ struct FlowTable: Sendable {
 
   /// An existing flow that a request to `destination` may use: same transport, same address, and a peer whose identity satisfies
   /// what the request asks for.
-  func reusable(for destination: Destination, pin: [UInt8]?) -> FlowID? {
+  func reusable(for destination: Destination, pin: [UInt8]?, credential: ClientCredential?) -> FlowID? {
     let ids = routes[Route(transport: destination.transport, remote: destination.remote)] ?? []
     return ids.first { id in
       guard let flow = flows[id] else { return false }
       guard destination.transport.isSecure else { return true }
-      if pin != flow.pinnedCertificate { return false }
+      // Somebody else's certificate was shown there. An accepted connection knows our listener's, which is everybody's.
+      if pin != flow.pinnedCertificate || (flow.wasOpenedByUs && credential != flow.credential) { return false }
       if pin != nil { return true }
       guard let peer = flow.peer else {
         // Still opening: the check to come is the one that this request needs when both name the same, by domain or by address.

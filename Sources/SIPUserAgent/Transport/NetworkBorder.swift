@@ -47,6 +47,17 @@ public typealias FlowID = Identifier<FlowKind>
 public enum LookupKind {}
 public typealias LookupID = Identifier<LookupKind>
 
+/// A certificate of ours and its key, by the names of their files: what an account shows to its server (RFC 5246 section 7.4.6).
+public struct ClientCredential: Hashable, Sendable {
+  public var certificateFile: String
+  public var keyFile: String
+
+  public init(certificateFile: String, keyFile: String) {
+    self.certificateFile = certificateFile
+    self.keyFile = keyFile
+  }
+}
+
 /// Where a new stream connection goes and whom it must find there.
 public struct FlowTarget: Hashable, Sendable {
   public var transport: TransportProtocol
@@ -55,6 +66,8 @@ public struct FlowTarget: Hashable, Sendable {
   public var serverName: String?
   /// SHA-256 of the certificate's DER form that alone is accepted, 32 bytes; nil means the usual trust roots decide.
   public var pinnedCertificate: [UInt8]?
+  /// Our own certificate to show when the server asks for one; nil for the one that the world has for everybody.
+  public var credential: ClientCredential?
   /// The listening socket's address to leave from, when the machine cares.
   public var local: IPAddress?
 

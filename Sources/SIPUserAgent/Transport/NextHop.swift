@@ -13,6 +13,8 @@ public struct NextHop: Hashable, Sendable {
   public var isFlowRequired: Bool
   /// SHA-256 of the only certificate to accept, 32 bytes; nil for the usual trust roots and the domain check of RFC 5922.
   public var pinnedCertificate: [UInt8]?
+  /// What we show on a connection that is opened for it.
+  public var credential: ClientCredential?
   /// Servers that are not tried at all: other flows of the same account lead there (RFC 5626 section 4.2.1).
   public var excluded: [SocketAddress] = []
   /// The Via asks for keep-alives (RFC 6223 section 4.3).

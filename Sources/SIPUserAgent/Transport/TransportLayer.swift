@@ -63,19 +63,23 @@ struct TransportLayer: Sendable {
   // MARK: Flows
 
   /// A flow to `destination`: an existing one when its peer will do, else a new one.
-  mutating func flow(to destination: Destination, pin: [UInt8]?, now: Instant, into outputs: inout [Output]) -> FlowID {
-    if let known = flows.reusable(for: destination, pin: pin) { return known }
+  mutating func flow(
+    to destination: Destination, pin: [UInt8]?, credential: ClientCredential? = nil, now: Instant, into outputs: inout [Output]
+  ) -> FlowID {
+    let isSecure = destination.transport.isSecure
+    if let known = flows.reusable(for: destination, pin: pin, credential: isSecure ? credential : nil) { return known }
     makeRoom(into: &outputs)
     let id = FlowID(nextFlow)
     nextFlow += 2
-    let target = FlowTarget(
-      transport: destination.transport, remote: destination.remote,
-      serverName: destination.transport.isSecure ? destination.domain : nil,
-      pinnedCertificate: destination.transport.isSecure ? pin : nil)
+    var target = FlowTarget(
+      transport: destination.transport, remote: destination.remote, serverName: isSecure ? destination.domain : nil,
+      pinnedCertificate: isSecure ? pin : nil)
+    if isSecure { target.credential = credential }
     flows.insert(
       Flow(
         id: id, transport: destination.transport, remote: destination.remote, local: nil, state: .opening(target),
-        domain: destination.domain, pinnedCertificate: target.pinnedCertificate, peer: nil, lastUsed: now))
+        domain: destination.domain, pinnedCertificate: target.pinnedCertificate, credential: target.credential, peer: nil,
+        lastUsed: now))
     outputs.append(.network(.open(id, target)))
     return id
   }

@@ -68,6 +68,29 @@ struct TLSFlowTests {
     #expect(bench.failures.count == 1)
   }
 
+  @Test("A connection on which one certificate of ours was shown is not used for an account that shows another, or none")
+  func credentials() throws {
+    var bench = LayerBench()
+    func start(_ name: String?) throws -> (FlowID, FlowTarget)? {
+      _ = bench.take()
+      var hop = NextHop(uri: LayerBench.uri("sips:example.com"))
+      hop.credential = name.map { ClientCredential(certificateFile: "\($0).pem", keyFile: "\($0).key") }
+      _ = bench.send(LayerBench.request(.options), to: hop)
+      for _ in 0..<3 { resolve(&bench) }
+      guard let (flow, target) = bench.opened.first else { return nil }
+      bench.handle(.opened(flow, Self.facts(["example.com"])))
+      return (flow, target)
+    }
+    let (_, first) = try #require(try start("alice"))
+    #expect(first.credential?.certificateFile == "alice.pem")
+    #expect(try start("alice") == nil)
+    let (_, second) = try #require(try start("bob"))
+    #expect(second.credential?.keyFile == "bob.key")
+    let (_, third) = try #require(try start(nil))
+    #expect(third.credential == nil)
+    #expect(try start(nil) == nil)
+  }
+
   @Test("A connection is reused only for a domain that its certificate names")
   func reuse() throws {
     var bench = LayerBench()

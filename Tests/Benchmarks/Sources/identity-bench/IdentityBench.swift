@@ -16,8 +16,9 @@ struct IdentityBench {
     let arguments = CommandLine.arguments
     guard arguments.count == 4 else { throw BenchmarkError("identity-bench ROOT.pem CERTIFICATE.pem KEY.pem") }
     let files = try arguments.dropFirst().map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
-    let (root, certificate, key) = (files[0], files[1], files[2])
+    let (root, certificate) = (files[0], files[1])
     let signatures = OpenSSLSignatures()
+    guard let key = signatures.readPrivateKey(files[2]) else { throw BenchmarkError("the key cannot be used") }
     let text = PASSporT.signingText(
       x5u: x5u, orig: .telephoneNumber("12155551212"), dest: .uri("sip:alice@192.0.2.1"),
       issuedAt: wallTime.secondsSince1970)
