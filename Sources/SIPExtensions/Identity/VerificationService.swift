@@ -90,8 +90,8 @@ public struct VerificationService: UserAgentExtension {
     return .proceed
   }
 
-  /// RFC 9410: whoever signed learns what does not hold, also when the call goes on. One Reason for each field; which one is meant is
-  /// said by its signature alone, which tells nothing that the signer does not know.
+  /// RFC 9410: whoever signed learns what does not hold, also when the call goes on. One Reason for each field; which one is meant
+  /// is said by its signature alone, which tells nothing that the signer does not know.
   public mutating func willSend(_ response: inout Response, to request: Request, _ context: inout ExtensionContext) {
     guard request.method != .ack, request.fields.contains(.identity), response.status > .trying,
       !response.fields.contains(.reason), case .done(let verdict)? = state(of: request)
