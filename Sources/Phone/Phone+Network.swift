@@ -15,6 +15,7 @@ extension Phone {
     guard !addresses.isEmpty else {
       networkChange = nil
       setTrouble(Self.networkTrouble, "There is no network: nobody can reach this phone, and it can reach nobody.", &step)
+      tell(.command(.networkChanged([])), &step)
       return
     }
     setTrouble(Self.networkTrouble, nil, &step)

@@ -52,7 +52,7 @@ final class StreamConnection {
       let remote = try NIOCore.SocketAddress(target.remote)
       var bootstrap = ClientBootstrap(group: network.eventLoop)
         .connectTimeout(.nanoseconds(network.limits.openingTime.wholeNanoseconds))
-        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { try connection.value.fill(channel, target) }
         }

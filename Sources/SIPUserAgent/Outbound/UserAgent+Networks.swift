@@ -4,7 +4,9 @@ import SansIO
 /// A network that changes under the flows.
 extension UserAgent {
   /// - Parameter addresses: those that others can reach now. Flows from other addresses lead nowhere; those from these may.
+  ///   None: no flow leads anywhere, and what looks registered would not ring.
   mutating func networkChanged(_ addresses: [IPAddress]) {
+    guard !addresses.isEmpty else { return networkLost() }
     for id in registrations.keys.sorted() {
       if let flow = registrations[id]?.flow, case .stream = flow, let local = layer.localAddress(of: flow)?.address,
         local.isLoopback || addresses.contains(local)
@@ -18,6 +20,22 @@ extension UserAgent {
     }
   }
 
+  private mutating func networkLost() {
+    for id in registrations.keys.sorted() {
+      guard let flow = registrations[id]?.flow, registrations[id]?.peer?.address.isLoopback == false else { continue }
+      // Whatever it is that comes back, the connection may not have outlived it.
+      if case .stream(let stream) = flow { retire(stream) }
+      withRegistration(id) { $0.flowLost(&$1, because: "There is no network") }
+    }
+    reviewKeepAlives()
+  }
+
+  private mutating func retire(_ flow: FlowID) {
+    guard !retired.contains(flow) else { return }
+    retired.append(flow)
+    layer.retire(flow)
+  }
+
   /// The machine has slept: whatever stood between us and the servers may have forgotten the flows, and nobody has told us.
   mutating func resumed() {
     for id in registrations.keys.sorted() { renew(id) }
@@ -26,10 +44,7 @@ extension UserAgent {
   /// Registers at once along a new flow. The present one stays until that one stands.
   private mutating func renew(_ id: RegistrationID) {
     guard let registration = registrations[id], registration.isWanted else { return }
-    if case .stream(let flow)? = registration.flow, !retired.contains(flow) {
-      retired.append(flow)
-      layer.retire(flow)
-    }
+    if case .stream(let flow)? = registration.flow { retire(flow) }
     withRegistration(id) { $0.refresh(&$1) }
   }
 

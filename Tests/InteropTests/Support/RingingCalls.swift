@@ -8,20 +8,30 @@ final class RingingCalls {
   private let time: TimeInterval
   private var child: ChildProcess?
 
-  init(_ workplace: Workplace, _ network: EdgeNetwork, count: Int, perSecond: Int) {
+  convenience init(_ workplace: Workplace, _ network: EdgeNetwork, count: Int, perSecond: Int) {
+    self.init(
+      workplace, to: "\(EdgeNetwork.registrar):\(network.port)", from: "127.0.0.1", count: count, perSecond: perSecond, prefix: [])
+  }
+
+  /// - Parameters:
+  ///   - proxy: its address and port.
+  ///   - prefix: what stands before the program and its arguments, to run it in another network namespace.
+  init(_ workplace: Workplace, to proxy: String, from address: String, count: Int, perSecond: Int, prefix: [String]) {
     self.workplace = workplace
     time = Double(count) / Double(perSecond) + 30
     folder = workplace.path("calls-\(UUID().uuidString.prefix(8))")
-    arguments = [
-      "exec", "sipp", "-sf", Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/ring.xml").path, "-s", "alice",
-      "\(EdgeNetwork.registrar):\(network.port)", "-i", "127.0.0.1", "-p", "\(Workplace.freePort())", "-m", "\(count)", "-r",
-      "\(perSecond)", "-nostdin", "-timeout", "\(Int(time))s", "-trace_rtt", "-rtt_freq", "1",
-    ]
+    arguments =
+      prefix + [
+        Workplace.interopScript, "exec", "sipp", "-sf",
+        Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/ring.xml").path, "-s", "alice",
+        proxy, "-i", address, "-p", "\(Workplace.freePort())", "-m", "\(count)", "-r",
+        "\(perSecond)", "-nostdin", "-timeout", "\(Int(time))s", "-trace_rtt", "-rtt_freq", "1",
+      ]
   }
 
   func start() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    child = try ChildProcess(Workplace.interopScript, arguments, environment: ["OFFHOOK_PEER_FOLDER": folder])
+    child = try ChildProcess("/usr/bin/env", arguments, environment: ["OFFHOOK_PEER_FOLDER": folder])
   }
 
   var isOver: Bool { child?.waitForExit(within: 0) != nil }

@@ -5,13 +5,28 @@ final class SIPpAnswerer {
   let port = Workplace.freePort()
   private let child: ChildProcess
 
-  init(_ workplace: Workplace) throws {
+  private let folder: String
+
+  /// - Parameter prefix: what stands before the program and its arguments, to run it in another network namespace.
+  init(_ workplace: Workplace, address: String = "127.0.0.1", prefix: [String] = []) throws {
+    folder = workplace.folder.path
     child = try ChildProcess(
-      Workplace.interopScript,
-      [
-        "exec", "sipp", "-sf", Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/answer.xml").path, "-i", "127.0.0.1",
-        "-p", "\(port)", "-m", "1", "-nostdin", "-timeout", "120s",
-      ], environment: ["OFFHOOK_PEER_FOLDER": workplace.folder.path])
+      "/usr/bin/env",
+      prefix + [
+        Workplace.interopScript, "exec", "sipp", "-sf",
+        Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/answer.xml").path, "-i", address, "-p", "\(port)", "-m",
+        "1",
+        "-nostdin", "-timeout", "120s", "-trace_msg",
+      ], environment: ["OFFHOOK_PEER_FOLDER": folder])
+  }
+
+  /// Where the descriptions that it was sent wanted the voice, in order.
+  var addresses: [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let texts = files.filter { $0.hasPrefix("answer_") && $0.hasSuffix("_messages.log") }.compactMap {
+      try? String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
+    }
+    return texts.joined().split(whereSeparator: \.isNewline).filter { $0.hasPrefix("c=IN IP4 ") }.map { String($0.dropFirst(9)) }
   }
 
   /// The call ended as it should: SIPp is content with what it got.

@@ -263,6 +263,23 @@ struct OutboundTests {
     #expect(bench.world.request(.invite)?.cseq?.number == first + 1)
   }
 
+  @Test("Without a network no flow stands, whatever was registered; with one again each registers at once")
+  func noNetwork() throws {
+    var bench = FlowBench()
+    try bench.bringUp()
+    let before = [0, 1].map { bench.registers(at: $0).count }
+    bench.world.command(0, .networkChanged([]))
+    bench.world.settle()
+    #expect(bench.world.registrationStory(0).suffix(3) == ["registered 3600", "unreachable", "unreachable"])
+    bench.world.command(0, .networkChanged([.v4(0xC000_0201)]))
+    bench.world.settle()
+    for peer in [0, 1] {
+      #expect(bench.registers(at: peer).count == before[peer] + 1)
+      bench.confirm(peer)
+    }
+    #expect(bench.world.registrationStory(0).count { $0 == "registered 3600" } == 4)
+  }
+
   // Proves: rfc5626-4.2.1-14
   @Test("439: the registration is repeated at once without reg-id and outbound")
   func firstHopLacksSupport() throws {

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@Suite(
+  "A network that changes under the phone, with real links", .enabled(if: Workplace.hasPeers && TwoLinks.isPossible), .serialized,
+  .timeLimit(.minutes(3)))
+struct NetworkChangeTests {
+  private struct Site {
+    let workplace: Workplace
+    let links: TwoLinks
+    let kamailio: Kamailio
+    let phone: HeadlessPhone
+
+    init() throws {
+      workplace = try Workplace()
+      links = try TwoLinks()
+      kamailio = try Kamailio(workplace, address: TwoLinks.server, prefix: links.serverPrefix)
+      try links.bringUp(.wifi)
+      try workplace.write("</usr/share/alsa/alsa.conf>\npcm.!default { type hw card 99 }\n", to: "asoundrc")
+      try workplace.write(
+        """
+        [[accounts]]
+        address = "sip:alice@example.test"
+        password = "secret-alice"
+        outbound_proxies = ["sip:\(TwoLinks.server):\(kamailio.port);transport=tcp;lr"]
+        gruu = false
+        base_time_all_failed = 1
+        [network]
+        listen = ["udp:0.0.0.0:0", "tcp:0.0.0.0:0"]
+
+        """, to: "phone.toml")
+      let environment = try workplace.homes("phone").merging(["ALSA_CONFIG_PATH": workplace.path("asoundrc")]) { $1 }
+      phone = HeadlessPhone(
+        try ChildProcess(
+          "/usr/bin/env", links.phonePrefix + [Workplace.program, "--headless", "--config", workplace.path("phone.toml")],
+          environment: environment))
+      try #require(phone.next("registration", ["state": "ready"], within: 15) != nil, "\(phone.child.transcript)")
+    }
+
+    /// A stranger behind the servers calls the phone: how many of so many calls rang.
+    func ringing(_ count: Int) throws -> Int {
+      try RingingCalls(
+        workplace, to: "\(TwoLinks.server):\(kamailio.port)", from: TwoLinks.server, count: count, perSecond: 2,
+        prefix: links.serverPrefix
+      ).run().count
+    }
+
+    func stop() {
+      phone.child.stop()
+      kamailio.stop()
+      links.stop()
+      workplace.remove()
+    }
+  }
+
+  @Test("From Wi-Fi to cable and back: the call goes on from the new address, and the phone rings there")
+  func moves() throws {
+    let site = try Site()
+    defer { site.stop() }
+    let peer = try SIPpAnswerer(site.workplace, address: TwoLinks.server, prefix: site.links.serverPrefix)
+    defer { peer.stop() }
+    #expect(try site.ringing(2) == 2)
+    site.phone.say("dial sip:service@\(TwoLinks.server):\(peer.port)")
+    #expect(site.phone.next("call", ["state": "talking"]) != nil, "\(site.phone.child.transcript.suffix(3000))")
+    for (from, to) in [(TwoLinks.Link.wifi, TwoLinks.Link.cable), (.cable, .wifi)] {
+      let began = Date()
+      try site.links.bringUp(to)
+      try site.links.takeDown(from)
+      #expect(
+        site.phone.next("registration", ["state": "ready"], within: 15) != nil, "\(site.phone.child.transcript.suffix(3000))")
+      print("from \(from) to \(to): registered again after \(Date().timeIntervalSince(began)) s")
+      site.phone.say("hold")
+      #expect(site.phone.next("call", ["state": "held"]) != nil, "\(site.phone.child.transcript.suffix(3000))")
+      site.phone.say("resume")
+      #expect(site.phone.next("call", ["state": "talking"]) != nil)
+      #expect(try site.ringing(2) == 2)
+    }
+    site.phone.say("hangup")
+    #expect(peer.sawBye)
+    #expect(peer.addresses.contains(TwoLinks.Link.cable.address), "\(peer.addresses)")
+    #expect(site.phone.quit() == 0)
+  }
+
+  @Test("Without any link the phone says so; when one is there again it registers and rings")
+  func absent() throws {
+    let site = try Site()
+    defer { site.stop() }
+    try site.links.takeDown(.wifi)
+    #expect(
+      site.phone.next("registration", ["state": "failed", "reason": "There is no network"], within: 15) != nil,
+      "\(site.phone.child.transcript.suffix(3000))")
+    try site.links.bringUp(.cable)
+    #expect(
+      site.phone.next("registration", ["state": "ready"], within: 15) != nil, "\(site.phone.child.transcript.suffix(3000))")
+    #expect(try site.ringing(2) == 2)
+    #expect(site.phone.quit() == 0)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// A network of two links between a phone and its servers, in namespaces of the kernel: links can be taken down and addresses can
+/// change, and nothing of the machine's own network is touched.
+final class TwoLinks {
+  /// Where the servers are, whichever link leads there.
+  static let server = "10.9.0.1"
+
+  enum Link: Int, CaseIterable {
+    case wifi = 1
+    case cable = 2
+
+    /// The phone's address on it.
+    var address: String { "10.9.\(rawValue).2" }
+    fileprivate var gateway: String { "10.9.\(rawValue).1" }
+    fileprivate var name: String { self == .wifi ? "wifi" : "cable" }
+  }
+
+  private let servers: ChildProcess
+  private let phone: Int
+
+  /// True where a user may make namespaces.
+  static let isPossible = (try? Workplace.run("unshare", ["-rn", "true"]).0) == 0
+
+  init() throws {
+    servers = try ChildProcess(
+      "/usr/bin/env",
+      [
+        "unshare", "-rn", "sh", "-c",
+        "ip link set lo up; unshare -n sh -c 'ip link set lo up; echo inner $$; exec sleep 900' & wait",
+      ])
+    guard let line = servers.nextLine(where: { $0.hasPrefix("inner ") }), let inner = Int(line.dropFirst(6)) else {
+      throw PeerProblem(name: "unshare", transcript: servers.transcript)
+    }
+    phone = inner
+    try atServers("ip addr add \(Self.server)/32 dev lo")
+    for link in Link.allCases {
+      try atServers(
+        "ip link add s\(link.rawValue) type veth peer name \(link.name) netns \(phone)",
+        "ip addr add \(link.gateway)/24 dev s\(link.rawValue)", "ip link set s\(link.rawValue) up")
+    }
+  }
+
+  /// What stands before a program and its arguments so that it runs where the servers are, or where the phone is.
+  var serverPrefix: [String] { Self.prefix(Int(servers.identifier)) }
+  var phonePrefix: [String] { Self.prefix(phone) }
+
+  private static func prefix(_ process: Int) -> [String] {
+    ["nsenter", "-t", "\(process)", "-U", "-n", "--preserve-credentials"]
+  }
+
+  private func run(_ prefix: [String], _ commands: [String]) throws {
+    let (code, said) = try Workplace.run(prefix[0], prefix.dropFirst() + ["sh", "-ec", commands.joined(separator: "\n")])
+    guard code == 0 else { throw PeerProblem(name: commands.joined(separator: "; "), transcript: said) }
+  }
+
+  private func atServers(_ commands: String...) throws { try run(serverPrefix, commands) }
+
+  /// The link comes up and leads to the servers, as a DHCP client would set it up.
+  func bringUp(_ link: Link) throws {
+    try run(
+      phonePrefix,
+      [
+        "ip link set \(link.name) up", "ip addr add \(link.address)/24 dev \(link.name)",
+        "ip route replace default via \(link.gateway)",
+      ])
+  }
+
+  /// The link is gone, with its address and its routes.
+  func takeDown(_ link: Link) throws {
+    try run(phonePrefix, ["ip addr flush dev \(link.name)", "ip link set \(link.name) down"])
+  }
+
+  func stop() { servers.stop() }
+
+  // A test that gives up half-way must leave no namespace behind.
+  deinit { servers.stop() }
+}
