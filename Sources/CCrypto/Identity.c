@@ -18,6 +18,8 @@
 
 enum { longest_chain = 8, most_anchors = 512 };
 
+static const char number_list[] = "1.3.6.1.5.5.7.1.26";
+
 static STACK_OF(X509) * read_certificates(const uint8_t *bytes, size_t length, int limit) {
   STACK_OF(X509) *list = sk_X509_new_null();
   if (list == NULL || bytes == NULL || length == 0 || length > (1u << 22)) return list;
@@ -57,6 +59,28 @@ static size_t copy_extension(X509 *certificate, const char *name, uint8_t *room,
   if (length <= 0 || (size_t)length > capacity) return 0;
   memcpy(room, ASN1_STRING_get0_data(value), (size_t)length);
   return (size_t)length;
+}
+
+// The lists of telephone numbers above the signer's own: nobody can give away more than he has. 0 when one is too long to look at.
+static int copy_issuers(STACK_OF(X509) *chain, struct offhook_certificate *found) {
+  size_t used = 0;
+  int lists = 0;
+  for (int index = 1; index < sk_X509_num(chain); index++) {
+    X509 *issuer = sk_X509_value(chain, index);
+    size_t room = sizeof found->issuer_numbers - used;
+    size_t length = copy_extension(issuer, number_list, found->issuer_numbers + used, room);
+    if (length == 0) {
+      ASN1_OBJECT *object = OBJ_txt2obj(number_list, 1);
+      int place = object == NULL ? 0 : X509_get_ext_by_OBJ(issuer, object, -1);
+      ASN1_OBJECT_free(object);
+      if (place >= 0) return 0;
+      continue;
+    }
+    if (lists == longest_chain) return 0;
+    found->issuer_lengths[lists++] = length;
+    used += length;
+  }
+  return 1;
 }
 
 static void copy_subject(X509 *certificate, char *room, int capacity) {
@@ -128,7 +152,7 @@ enum offhook_certificate_fault offhook_certificate_examine(
     found->not_after = seconds(X509_get0_notAfter(signer));
     copy_subject(signer, found->subject, sizeof found->subject);
     copy_domains(signer, found->domains, sizeof found->domains);
-    found->numbers_length = copy_extension(signer, "1.3.6.1.5.5.7.1.26", found->numbers, sizeof found->numbers);
+    found->numbers_length = copy_extension(signer, number_list, found->numbers, sizeof found->numbers);
     found->constraints_length = copy_extension(signer, "1.3.6.1.5.5.7.1.27", found->constraints, sizeof found->constraints);
     found->enhanced_length = copy_extension(signer, "1.3.6.1.5.5.7.1.33", found->enhanced, sizeof found->enhanced);
     if (!copy_key(signer, found->public_key)) {
@@ -138,7 +162,7 @@ enum offhook_certificate_fault offhook_certificate_examine(
       X509_VERIFY_PARAM_set_time(parameters, (time_t)time);
       X509_VERIFY_PARAM_set_depth(parameters, longest_chain);
       if (X509_verify_cert(context) == 1) {
-        fault = offhook_certificate_good;
+        fault = copy_issuers(X509_STORE_CTX_get0_chain(context), found) ? offhook_certificate_good : offhook_certificate_unreadable;
       } else {
         switch (X509_STORE_CTX_get_error(context)) {
           case X509_V_ERR_CERT_HAS_EXPIRED: fault = offhook_certificate_expired; break;

@@ -31,11 +31,22 @@ public struct OpenSSLSignatures: Signatures {
     let numbers = unsafe withUnsafeBytes(of: &found.numbers) { unsafe part($0, numbersLength) }
     let constraints = unsafe withUnsafeBytes(of: &found.constraints) { unsafe part($0, constraintsLength) }
     let enhanced = unsafe withUnsafeBytes(of: &found.enhanced) { unsafe part($0, enhancedLength) }
-    return .success(
+    var issuerNumbers: [[UInt8]] = []
+    let lengths = unsafe withUnsafeBytes(of: &found.issuer_lengths) { unsafe Array($0.bindMemory(to: Int.self)) }
+    unsafe withUnsafeBytes(of: &found.issuer_numbers) { bytes in
+      var start = 0
+      for length in lengths where length > 0 && start + length <= bytes.count {
+        issuerNumbers.append(unsafe Array(bytes[start..<(start + length)]))
+        start += length
+      }
+    }
+    var certificate =
       SigningCertificate(
         publicKey: key, subject: subject, domains: domains.split(separator: "\n").map { $0.lowercased() },
         notBefore: found.not_before, notAfter: found.not_after, telephoneNumbers: numbers, constraints: constraints,
-        enhancedConstraints: enhanced))
+        enhancedConstraints: enhanced)
+    certificate.issuerNumbers = issuerNumbers
+    return .success(certificate)
   }
 
   public func verify(_ signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {

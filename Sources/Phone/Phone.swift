@@ -114,6 +114,7 @@ public struct Phone: Sendable, NetworkedMachine {
     }
     var settings = settings
     settings.asksAboutOptions = true
+    settings.showsCertificate = configuration.tls.certificate != nil
     let rate = configuration.network.requestsPerSecond
     settings.sourceLimit = rate > 0 ? SourceRateLimit.Policy(newRequestsPerSecond: rate) : nil
     userAgent = UserAgent(

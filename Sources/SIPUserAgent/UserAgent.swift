@@ -84,6 +84,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
     supportedOptionTags = tags
     allowedMethods = methods
     layer = TransactionLayer(timers: configuration.timers, random: self.random.split())
+    layer.showsCertificate = configuration.showsCertificate
     layer.renewsRequests = true
     layer.sourceLimit = configuration.sourceLimit.map { SourceRateLimit($0) }
   }

@@ -21,6 +21,10 @@ public struct UserAgentConfiguration: Sendable {
   /// core adds what a 200 has to say. False: the core answers 200 while there is room for another session.
   public var asksAboutOptions = false
 
+  /// TLS servers that ask are shown a certificate, whatever the account; then they may be asked to use the connection for their own
+  /// requests too (RFC 5923).
+  public var showsCertificate = false
+
   /// What a stranger may send; nil for no limit. A registrar at which we are registered and connections that we opened have none.
   public var sourceLimit: SourceRateLimit.Policy? = SourceRateLimit.Policy()
 

@@ -87,8 +87,10 @@ struct SignedIdentityTests {
       #expect(alice.next("identity", ["state": "confirmed"], within: 30) != nil)
       alice.say("hangup")
       #expect(bob.next("call", ["state": "ended"], within: 30) != nil)
+      // Its log comes by a pipe of its own, when it likes.
       for words in ["INVITE from \(Self.alice)", "UPDATE from \(Self.bob)", "BYE from \(Self.alice)"] {
-        #expect(kamailio.transcript.contains("identity of \(words) holds"), "\(words): \(kamailio.transcript.suffix(1500))")
+        let line = kamailio.nextLine(within: 20) { $0.contains("identity of \(words)") }
+        #expect(line?.contains("holds") == true, "\(words): \(kamailio.transcript.suffix(1500))")
       }
       #expect(!kamailio.transcript.contains("does not hold"))
     }
@@ -100,7 +102,7 @@ struct SignedIdentityTests {
       let call = alice.next("call", ["state": "ended"], within: 30)
       let words = call.map { "\($0)" } ?? "no end"
       #expect(words.contains("438") || words.contains("Invalid Identity"), "\(words)")
-      #expect(kamailio.transcript.contains("identity of INVITE from \(Self.alice) does not hold"))
+      #expect(kamailio.nextLine(within: 20) { $0.contains("identity of INVITE from \(Self.alice) does not hold") } != nil)
     }
   }
 }

@@ -170,6 +170,22 @@ struct VerificationTests {
     #expect(TelephoneNumberAuthority(der: [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]) == nil)
   }
 
+  @Test("Nobody can give away numbers that are not its own: each list on the way to the root must have the number (RFC 8226)")
+  func intermediates() throws {
+    let field = TokenWriter(key: TestChain.key).field
+    for (chain, fault) in [
+      (TestChain.wide, nil), (TestChain.narrow, .invalid("whoever certified it does not speak for 12155551212")),
+    ] as [(String, VerificationVerdict.Fault?)] {
+      var world = World(
+        agents: 1,
+        extensions: [
+          VerificationService(signatures: OpenSSLSignatures(), policy: VerificationPolicy(anchors: Array(TestChain.root.utf8)))
+        ])
+      let result = try verdict(invite([field]), certificate: chain, &world)
+      #expect(result != nil && result?.fault == fault)
+    }
+  }
+
   // Proves: rfc8224-8.4-01
   @Test("An address is spoken for by a certificate of its domain and by no other")
   func addresses() throws {

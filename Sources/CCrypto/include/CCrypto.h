@@ -40,6 +40,9 @@ struct offhook_certificate {
   uint8_t constraints[4096];
   size_t enhanced_length;
   uint8_t enhanced[4096];
+  // The lists of numbers of those who certified it, one after the other, each with its length.
+  size_t issuer_lengths[8];
+  uint8_t issuer_numbers[4096];
 };
 
 // Reads the chain, PEM or one DER certificate, and follows it to one of the anchors, PEM, as of `time`, seconds since 1970.

@@ -50,6 +50,8 @@ public struct SigningCertificate: Hashable, Sendable {
   public var notAfter: Int64
   /// DER of the extensions; nil when they are not there. See `TelephoneNumberAuthority` and `ClaimConstraints`.
   public var telephoneNumbers: [UInt8]?
+  /// The same extension of those who certified it, each of which must have the number too (RFC 8226 section 9).
+  public var issuerNumbers: [[UInt8]] = []
   public var constraints: [UInt8]?
   public var enhancedConstraints: [UInt8]?
 

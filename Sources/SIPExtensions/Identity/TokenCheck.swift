@@ -195,6 +195,9 @@ struct TokenCheck {
     case .telephoneNumber(let number):
       guard let list = certificate.telephoneNumbers, let authority = TelephoneNumberAuthority(der: list), authority.covers(number)
       else { throw Failure(.invalid("its certificate does not speak for \(number)")) }
+      guard certificate.issuerNumbers.allSatisfy({ TelephoneNumberAuthority(der: $0)?.covers(number) ?? false }) else {
+        throw Failure(.invalid("whoever certified it does not speak for \(number)"))
+      }
     case .uri(let uri):
       guard let host = (try? URI(parsing: uri))?.sip?.host.description.lowercased(), certificate.domains.contains(host) else {
         throw Failure(.invalid("its certificate does not speak for \(uri)"))

@@ -158,7 +158,11 @@ extension TransactionLayer {
     // "The branch parameter value MUST be unique across space and time for all requests": so a new one for every server.
     let branch = ViaHandling.magicCookie + random.token(bits: 96) + (clients[id]?.hop.branchSuffix ?? "")
     var via = ViaHandling.make(transport: way, local: sentBy(local, way), branch: branch)
-    if clients[id]?.hop.offersKeepAlives == true { via.parameters.set("keep") }
+    if clients[id]?.hop.offersKeepAlives == true {
+      via.parameters.set("keep")
+    } else if mayAskForAlias(flow, way, local) {
+      via.parameters.set("alias")
+    }
     request.fields.prepend(via)
     fillContacts(in: &request.fields, over: way, local: sentBy(local, way))
     let key = ClientTransactionKey(branch: branch, method: request.method)
@@ -189,6 +193,15 @@ extension TransactionLayer {
       clients[id]?.phase = .nonInvite(machine)
     }
     follow([.transmit], id, from: nil, now: now, into: &outputs)
+  }
+
+  /// RFC 5923 section 8.1: who has shown the peer a certificate may ask to be called back over the connection that it opened,
+  /// instead of over one to the address that its Via names. A flow of RFC 5626 needs no asking.
+  private func mayAskForAlias(_ flow: FlowReference, _ way: TransportProtocol, _ local: SocketAddress) -> Bool {
+    guard way.isSecure, case .stream(let id) = flow, let connection = transport.flows[id], connection.wasOpenedByUs,
+      showsCertificate || connection.credential != nil
+    else { return false }
+    return sentBy(local, way) != local
   }
 
   /// The address that stands in Via: where we listen, which on an outgoing connection is not its own port when there is a listener.

@@ -91,6 +91,8 @@ public struct TransactionLayer: Sendable {
   /// way with a new CSeq: "Requests within a dialog MUST contain strictly monotonically increasing and contiguous CSeq sequence
   /// numbers" (RFC 3261 section 12.2.1.1), and the peer may know the old one, or a later one. A proxy may not renumber.
   public var renewsRequests = false
+  /// A certificate of ours is shown on every TLS connection that we open.
+  var showsCertificate = false
 
   var random: RandomSource
   var transport = TransportLayer()

@@ -127,6 +127,30 @@ struct TLSFlowTests {
     }
   }
 
+  @Test("alias is asked for where we have shown a certificate and can be connected to, and not where RFC 5626 keeps the flow")
+  func asksForAlias() throws {
+    func via(credential: Bool, listens: Bool, keeps: Bool = false, _ uri: String = "sips:example.com") throws -> Via? {
+      let home = SocketAddress(LayerBench.home.address, port: 5061)
+      var bench = listens ? LayerBench(listeners: [(.udp, LayerBench.home), (.tls, home)]) : LayerBench()
+      _ = bench.take()
+      var hop = NextHop(uri: LayerBench.uri(uri))
+      if credential { hop.credential = ClientCredential(certificateFile: "a.pem", keyFile: "a.key") }
+      hop.offersKeepAlives = keeps
+      _ = bench.send(LayerBench.request(.options), to: hop)
+      for _ in 0..<3 { resolve(&bench) }
+      let (flow, _) = try #require(bench.opened.first)
+      var facts = Self.facts(["example.com"])
+      facts.local = SocketAddress(LayerBench.home.address, port: 40_000)
+      bench.handle(.opened(flow, facts))
+      return bench.messages(on: flow).first?.request?.topVia
+    }
+    let asked = try #require(try via(credential: true, listens: true))
+    #expect(asked.parameters.has("alias") && asked.port == 5061)
+    #expect(try via(credential: false, listens: true)?.parameters.has("alias") == false)
+    #expect(try via(credential: true, listens: false)?.parameters.has("alias") == false)
+    #expect(try via(credential: true, listens: true, keeps: true)?.parameters.has("alias") == false)
+  }
+
   @Test("Nothing that comes before the check is believed")
   func early() throws {
     var bench = LayerBench()
