@@ -98,4 +98,34 @@ struct IdentityScreenTests {
       #expect(stage.text.contains(row), "\(row) in\n\(stage.text)")
     }
   }
+
+  @Test("A signature that does not hold is called that in the list; who we are ourselves has the room of the mark that it lacks")
+  func rows() {
+    var stage = Stage()
+    var call = Cast.talking(1, Cast.clara, at: stage.now)
+    let at = stage.now.wallTime
+    call.timeline = [
+      TimelineEntry(at: at, kind: .notVerified, name: "Dr. Berg", address: "+12155550152", trust: .saidByPeer, source: .signature),
+      TimelineEntry(at: at, kind: .presented, name: "Front Office", address: "sip:front.office@example.com"),
+    ]
+    call.presented = "Front Office, sip:front.office@example.com"
+    var snapshot = Cast.idle()
+    snapshot.calls = [call]
+    stage.show(snapshot)
+    #expect(stage.text.contains("are Front Office, sip:front.office@example.com to them"), "\(stage.text)")
+    stage.press(.character("i"))
+    for row in ["does not hold", "you are now     Front Office  sip:front.office@example.com"] {
+      #expect(stage.text.contains(row), "\(row) in\n\(stage.text)")
+    }
+  }
+
+  @Test("I begins the command that makes us another, for this call")
+  func beAnother() {
+    var stage = Stage()
+    var snapshot = Cast.idle()
+    snapshot.calls = [call(stage, changed: false)]
+    stage.show(snapshot)
+    stage.press(.character("I"))
+    #expect(stage.text.contains(":identify 1") && stage.text.contains("is told that you are"), "\(stage.text)")
+  }
 }

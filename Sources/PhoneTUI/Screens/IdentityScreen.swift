@@ -59,7 +59,8 @@ struct IdentityScreen {
       surface.put(entry.words, area.x + 13, y, width: 15)
       let isPerson = entry.name != nil || entry.address != nil
       let mark = IdentityLines.mark(entry, glyphs)
-      let markX = isWide ? area.x + 54 : area.right
+      // What has no mark may have the room of one.
+      let markX = isWide && !mark.isEmpty ? area.x + 54 : area.right
       if isPerson {
         let name = entry.kind == .claimed ? "“\(entry.name ?? "")”" : entry.name ?? entry.address ?? ""
         surface.put(

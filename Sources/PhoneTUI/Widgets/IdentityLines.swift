@@ -54,6 +54,10 @@ enum IdentityLines {
       case .saidByProvider: glyphs.provider
       case .saidByPeer: glyphs.claimed
       }
-    return "\(glyph) \(entry.kind == .claimed ? "display text only" : entry.source?.words ?? "")"
+    switch entry.kind {
+    case .claimed: return "\(glyph) display text only"
+    case .notVerified: return "\(glyph) does not hold"
+    default: return "\(glyph) \(entry.source?.words ?? "")"
+    }
   }
 }
