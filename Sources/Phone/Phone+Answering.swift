@@ -38,11 +38,12 @@ extension Phone {
     }
   }
 
-  /// RFC 5373 section 4.4.2, as far as a phone can know: the registrar told us in its 200 who else is registered at this address,
-  /// and the caller did not forbid forking (RFC 3841 section 9.1).
+  /// RFC 5373 section 4.4.2, as far as a phone can know: the registrar told us who else is registered at this address, in its 200
+  /// or, newer, in its notifications (RFC 3680), and the caller did not forbid forking (RFC 3841 section 9.1).
   private func isForked(_ request: Request, _ account: Int) -> Bool {
     let wishes = request.fields.values(HeaderName("Request-Disposition")).joined(separator: ",").lowercased()
     if wishes.split(separator: ",").contains(where: { ["no-fork", "sequential"].contains($0.trimmingBlanks) }) { return false }
+    if let others = accounts[account].otherPhones { return others > 0 }
     guard let facts = accounts[account].facts, let own = facts.contact.sip else { return false }
     return facts.response.values(Contact.self).contains { other in
       guard let uri = other.uri?.sip else { return false }

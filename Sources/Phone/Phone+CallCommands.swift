@@ -28,14 +28,13 @@ extension Phone {
         return
       }
       account = named
+    } else if let choice = CallingAccounts(accounts).choose(text, contacts: configuration.contacts),
+      let chosen = accounts.firstIndex(where: { $0.number == choice.number })
+    {
+      account = chosen
     }
     do throws(DialTarget.Unusable) {
       let target = try DialTarget.resolve(text, contacts: configuration.contacts, home: accounts[account].home)
-      if name == nil, let host = target.sip?.host,
-        let native = accounts.firstIndex(where: { $0.isReady && $0.settings.address.host == host })
-      {
-        account = native
-      }
       var fields = DialTarget.fields(of: text, contacts: configuration.contacts)
       options.add(to: &fields)
       if options.isAnonymous { hideCaller(from: target, account, &fields, &step) }

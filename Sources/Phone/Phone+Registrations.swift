@@ -242,7 +242,9 @@ extension Phone {
     if accounts[index].isReady {
       if wasReady { notice(.warning, brokenSentence(index, former, words), &step) }
     } else {
-      let next = retryIn.map { "next try in \(RegistrationWords.seconds($0))" } ?? "it is not tried again by itself"
+      let next =
+        retryIn.map { $0 == .zero ? "it is tried again now" : "next try in \(RegistrationWords.seconds($0))" }
+        ?? "it is not tried again by itself"
       notice(.failure, "\(name) is not registered: \(words); \(next). Calls to it do not reach this phone.", &step)
       // A refusal is the provider's word, and the others would hear the same.
       if RegistrationWords.isOfTheWay(failure) { startOthers(index, &step) }
@@ -271,6 +273,13 @@ extension Phone {
             peer: account.flows[place].facts?.server, transport: account.flows[place].facts?.transport.viaToken,
             isOutbound: account.flows[place].facts?.isOutbound ?? false, flowsReady: account.readyCount,
             flowsWanted: account.wantedCount, reason: reason, retryIn: retryIn))))
+  }
+
+  /// The registrar says how many other phones are registered at one of our addresses.
+  mutating func receiveOthers(_ address: URI, _ count: Int) {
+    for index in accounts.indices where URI.sip(accounts[index].settings.address).matches(address) {
+      accounts[index].otherPhones = count
+    }
   }
 
   // MARK: Which account

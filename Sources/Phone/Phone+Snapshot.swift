@@ -7,6 +7,7 @@ extension Phone {
   public var snapshot: PhoneSnapshot {
     var snapshot = PhoneSnapshot()
     snapshot.accounts = accounts.map { $0.snapshot }
+    snapshot.calling = CallingAccounts(accounts)
     snapshot.calls = calls.map { $0.snapshot(isMicrophoneOpen: gate.isOpen($0.id)) }
     snapshot.selectedCall = selectedCall
     snapshot.contacts = configuration.contacts.map {

@@ -121,6 +121,9 @@ public struct Phone: Sendable, NetworkedMachine {
       configuration: settings,
       extensions: StandardExtensions.make(
         digests: digests, credentials: credentials, connectedIdentity: configuration.identity.tellsConnected,
+        registrationEvents: accounts.compactMap { account in
+          account.settings.registrationEvents.map { (.sip(account.settings.address), $0 ? .always : .never) }
+        },
         signed: signatures.map {
           SignedIdentity(
             signatures: $0, policy: configuration.identity.policy, signers: configuration.identity.signers.map(\.signer))
@@ -218,6 +221,7 @@ public struct Phone: Sendable, NetworkedMachine {
     if let event = event as? VerificationEvent { receive(event, &step) }
     if let event = event as? CertifiedPeerEvent { receive(event, &step) }
     if let event = event as? SignatureComplaint { receive(event, &step) }
+    if case .others(let address, let count)? = event as? RegistrationEvent { receiveOthers(address, count) }
     if case .serverNotProven(let account, let realm)? = event as? DigestEvent {
       let address = PeerIdentification.shown(account.description)
       let name = DisplayText.bounded(realm) ?? "?"

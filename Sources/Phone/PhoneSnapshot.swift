@@ -8,6 +8,8 @@ public typealias CallID = Identifier<CallKind>
 /// All that a screen shows, as one value. Equal snapshots need no redraw.
 public struct PhoneSnapshot: Hashable, Sendable {
   public var accounts: [AccountSnapshot] = []
+  /// Which account a call goes out by.
+  public var calling = CallingAccounts()
   /// In the order in which they came to be; a call stays here for a few seconds after its end so that its ending can be read.
   public var calls: [CallSnapshot] = []
   /// The call that is talked to or dialled, nil when idle.

@@ -1,3 +1,4 @@
+public import SIPMessages
 public import SIPUserAgent
 
 /// The extensions that this phone installs, in the order in which they see messages.
@@ -6,10 +7,12 @@ public enum StandardExtensions {
   ///   - digests: the hash functions.
   ///   - credentials: what is known from the start; more can be set in `userAgent[DigestAuthentication.self]?.credentials`.
   ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
+  ///   - registrationEvents: for which addresses the registrar is asked to tell what becomes of them (RFC 3680); for those that
+  ///     are not listed where it offers that.
   ///   - signed: how signatures are computed, whose are believed, and with what we sign (RFC 8224); nil for none of that.
   public static func make(
     digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true,
-    signed: SignedIdentity? = nil
+    registrationEvents: [(address: URI, use: RegistrationEvents.Use)] = [], signed: SignedIdentity? = nil
   ) -> [any UserAgentExtension] {
     var extensions: [any UserAgentExtension] = []
     // First: what others make of a request may depend on who sent it.
@@ -19,6 +22,7 @@ public enum StandardExtensions {
       ReplacesCheck(),
       Refer(),
       AnswerModes(),
+      RegistrationEvents(uses: registrationEvents),
       // Before digest: it answers 422 by itself, and its fields belong to what is sent again.
       SessionTimer(),
     ]

@@ -77,6 +77,8 @@ public enum RegistrationFailure: Hashable, Sendable {
   case timedOut
   /// There is no server that does not serve another flow of the account already. It is not tried again by itself.
   case noOtherServer
+  /// It stood, and somebody else took it away; a sentence for a person.
+  case withdrawn(String)
 }
 
 /// An INVITE that made it through section 8.2's inspection.

@@ -11,6 +11,7 @@ enum Simulate {
            simulate --seeds A-B [--minutes T] [--plant NAME] [--threads K]        many worlds
            simulate --seed N --calls M [--lossless] [--exchange] [--ladder]       two phones, one call after the other
            simulate --seed N --hostile M                                          M calls of liars, answered by the phone itself
+           simulate --seed N --edges M [--lossless]                               M calls while two edge proxies die in turn
            simulate --plant list                                                  faults that can be made on purpose
            --unchecked: nobody looks on
     """
@@ -25,6 +26,7 @@ enum Simulate {
     var isChecked = true
     var calls: Int?
     var hostileCalls: Int?
+    var edgeCalls: Int?
     var isLossless = false
     var throughExchange = false
     var showsLadder = false
@@ -46,6 +48,7 @@ enum Simulate {
         return 0
       }
       if let calls = arguments.hostileCalls { return HostileCommand.run(arguments, calls: calls) }
+      if let calls = arguments.edgeCalls { return EdgesCommand.run(arguments, calls: calls) }
       if let calls = arguments.calls { return CallSeriesCommand.run(arguments, calls: calls) }
       if let seeds = arguments.seeds { return await SeedsCommand.run(arguments, seeds) }
       return SeedCommand.run(arguments)
@@ -76,6 +79,7 @@ enum Simulate {
       case "--threads": arguments.threads = max(1, try number(word, &rest))
       case "--calls": arguments.calls = try number(word, &rest)
       case "--hostile": arguments.hostileCalls = try number(word, &rest)
+      case "--edges": arguments.edgeCalls = try number(word, &rest)
       case "--plant":
         let name = rest.popFirst() ?? ""
         if name == "list" {

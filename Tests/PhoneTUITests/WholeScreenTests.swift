@@ -258,11 +258,13 @@ struct WholeScreenTests {
     stage.press(.character("?"))
     #expect(
       stage.text == """
-         HELP  contacts and history                                           107 lines
+         HELP  contacts and history                                           109 lines
         ────────────────────────────────────────────────────────────────────────────────
          On this screen
           Enter           Call           Call the selected contact or the number of
                                          the selected call.
+          F3              Call as        Choose the account of the next call; the line
+                                         of the number shows it.
           Tab Right       Pane           Go to the next pane: contacts, history, dial.
           Shift-Tab Left  Pane           Go to the pane before.
           f               Filter         Show all calls, only missed, incoming or
@@ -275,8 +277,6 @@ struct WholeScreenTests {
          Everywhere
           a F1            Answer         Answer the call that rings. Your microphone
                                          opens.
-          x               Reject (busy)  Refuse the call that rings; the caller hears
-                                         busy.
         ────────────────────────────────────────────────────────────────────────────────
          14:07:00  Network changed. Both flows back in 2 s. No call lost.
 

@@ -15,6 +15,8 @@ struct Account: Sendable {
   var flows: [AccountFlow]
   /// The registrar keeps flows, as far as is known.
   var keepsFlows = false
+  /// How many contacts of other phones the registrar says there are now; nil while it does not say such things by itself.
+  var otherPhones: Int?
   /// The further flows do not wait longer than this for the first one.
   var othersStartAt: Instant?
 

@@ -8,7 +8,7 @@ enum RegistrationWords {
   static func isOfTheWay(_ failure: RegistrationFailure) -> Bool {
     switch failure {
     case .unreachable, .timedOut: true
-    case .refused, .noOtherServer: false
+    case .refused, .noOtherServer, .withdrawn: false
     }
   }
 
@@ -29,6 +29,7 @@ enum RegistrationWords {
     case .unreachable(let sentence): DisplayText.bounded(sentence, to: 200) ?? "the server cannot be reached"
     case .timedOut: "the server does not answer"
     case .noOtherServer: "there is no other server"
+    case .withdrawn(let sentence): sentence
     }
   }
 

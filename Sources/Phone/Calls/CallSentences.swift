@@ -10,7 +10,10 @@ enum CallSentences {
       return (.information, "Call with \(name) ended\(length): \(ending.words).")
     case .missed: return (.warning, "Call from \(name) missed: \(ending.words).")
     case .elsewhere: return (.information, "Call from \(name) was answered elsewhere; nothing is missed.")
-    case .rejected: return (.information, "Call from \(name) refused: \(ending.words).")
+    case .rejected:
+      // Said once: a rule's ending begins with the same word.
+      let words = ending.words.hasPrefix("refused ") ? "was \(ending.words)" : "refused: \(ending.words)"
+      return (.information, "Call from \(name) \(words).")
     case .cancelled: return (.information, "Call to \(name) given up: \(ending.words).")
     case .failed: return (.failure, "Call to \(name) failed: \(ending.words).")
     }

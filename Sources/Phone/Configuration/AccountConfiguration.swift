@@ -31,12 +31,16 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var trustsServer = false
   /// REGISTER is refused by a registrar that knows nothing of callee capabilities (RFC 5373 section 4.3.2, RFC 3840).
   public var requiresCalleeCapabilities = false
+  /// Whom this account calls unless the user says otherwise: numbers and addresses with `*`, `domain:…`.
+  public var callsTo: [CallingAccounts.Rule] = []
   /// How many ways are kept open at once (RFC 5626), from 1 to 4, as far as there are so many servers.
   public var flows = Self.usualFlows
   /// The pauses between attempts to register that fail.
   public var recovery = FlowRecoveryTimes()
   /// False: no GRUU (RFC 5627), for providers that give some out and do not route to them.
   public var usesGRUU = true
+  /// Whether the provider is asked to tell when a registration is taken away (RFC 3680); nil: when it offers that.
+  public var registrationEvents: Bool?
   /// False: registers as RFC 3261 has it, for providers that take offence at more.
   public var usesOutbound = true
   /// What a Service-Route of the registrar does to the outbound proxy; nil: it replaces it when it begins there, else it follows.

@@ -63,6 +63,14 @@ enum AccountReader {
     account.requiresCalleeCapabilities = table.boolean("require_callee_capabilities") ?? false
     account.usesOutbound = table.boolean("outbound") ?? true
     account.usesGRUU = table.boolean("gruu") ?? true
+    account.registrationEvents = table.boolean("registration_events")
+    for rule in table.strings("calls_to") ?? [] {
+      if let known = CallingAccounts.Rule(rule.value) {
+        account.callsTo.append(known)
+      } else {
+        table.report(.error, at: rule.position, "`calls_to` wants numbers and addresses like \"+49*\", \"*@example.com\"")
+      }
+    }
     if let flows = table.integer("flows") {
       if (1...Int64(AccountConfiguration.mostFlows)).contains(flows.value) {
         account.flows = Int(flows.value)

@@ -8,7 +8,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case people
   case identify
   // Home.
-  case callSelected, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
+  case callSelected, callingAccount, nextPane, previousPane, historyFilter, toggleDoNotDisturb, toggleAutomaticAnswer
   // Answer rules.
   case rules, why, editRule, newRule, deleteRule, raiseRule, lowerRule, toggleRule, tryCaller, undo
   // Accounts.
@@ -36,6 +36,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .people: "Who"
     case .identify: "Be another"
     case .callSelected: "Call"
+    case .callingAccount: "Call as"
     case .nextPane, .previousPane: "Pane"
     case .historyFilter: "Filter"
     case .toggleDoNotDisturb: "DND"
@@ -91,6 +92,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .identify: "Tell the other side that it talks to another of your accounts now, or to somebody else at your telephone."
     case .people: "Show who was on this call, and how the phone knew."
     case .callSelected: "Call the selected contact or the number of the selected call."
+    case .callingAccount: "Choose the account of the next call; the line of the number shows it."
     case .nextPane: "Go to the next pane: contacts, history, dial."
     case .previousPane: "Go to the pane before."
     case .historyFilter: "Show all calls, only missed, incoming or outgoing ones."

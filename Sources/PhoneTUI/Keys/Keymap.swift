@@ -47,7 +47,8 @@ public struct Keymap: Hashable, Sendable {
       (.suspend, [.control("z")]),
     ]
     let home: [(Action, [Key])] = [
-      (.callSelected, [.enter]), (.nextPane, [.tab, .right]), (.previousPane, [.backTab, .left]),
+      (.callSelected, [.enter]), (.callingAccount, [.function(3)]), (.nextPane, [.tab, .right]),
+      (.previousPane, [.backTab, .left]),
       (.historyFilter, [.character("f")]), (.toggleDoNotDisturb, [.character("d")]),
     ]
     let incoming: [(Action, [Key])] = [

@@ -49,6 +49,7 @@ extension TUIModel {
       if !snapshot.answersAutomatically { say("Calls will be answered by themselves, with the microphone shut.") }
     case .rules: view = view == .rules ? homeView : .rules
     case .accounts: view = view == .accounts ? homeView : .accounts
+    case .callingAccount: chooseNextAccount()
     case .signIn:
       guard let account = selectedAccount else { return }
       effects.append(.send(.register(account: "\(account.number)")))

@@ -49,6 +49,7 @@ extension TUIModel {
     case .traceFull: return when(!snapshot.trace.isEmpty, else: "no message yet")
     case .editRule, .deleteRule, .raiseRule, .lowerRule, .toggleRule: return availabilityOfRule(action)
     case .undo: return when(snapshot.answering.canUndo, else: "no change to take back")
+    case .callingAccount: return when(snapshot.calling.candidates.count > 1, else: "there is one account")
     case .signIn: return when(selectedAccount.map { $0.state != .direct } ?? false, else: "this account does not register")
     case .signOut:
       return when(selectedAccount.map { $0.state != .direct && $0.state != .offline } ?? false, else: "it is not signed in")

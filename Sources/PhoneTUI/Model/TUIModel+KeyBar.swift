@@ -1,3 +1,5 @@
+import Phone
+
 extension TUIModel {
   func entry(_ action: Action, title: String? = nil) -> KeyBar.Entry {
     KeyBar.Entry(
@@ -37,7 +39,7 @@ extension TUIModel {
     case .home where homePane == .dial:
       return KeyBar(
         entries: [Entry(key: "Enter", title: "Dial", isEnabled: !dialField.isEmpty), Entry(key: "Esc", title: "Clear")]
-          + functionKeys)
+          + calling + functionKeys)
     case .home:
       let calls = activeCall == nil ? [] : [entry(.toggleMute), entry(.toggleHold)] + hangUps + [entry(.calls)]
       let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject)]
@@ -45,7 +47,7 @@ extension TUIModel {
         entries: question + rings + calls + [
           entry(.callSelected), entry(.find), entry(.command), entry(.toggleDoNotDisturb), entry(.toggleAutomaticAnswer),
           entry(.rules), entry(.trace), entry(.quit), entry(.accounts), Entry(key: "Tab", title: "Pane"),
-        ], last: help)
+        ] + calling, last: help)
     case .incoming:
       return KeyBar(
         entries: question + [
@@ -73,7 +75,7 @@ extension TUIModel {
       return KeyBar(
         entries: rings + calls + [
           entry(.editRule), entry(.newRule), Entry(key: "J/K", title: "Move"), Entry(key: "Space", title: "On/off"),
-          entry(.tryCaller), entry(.why), entry(.undo), Entry(key: "Esc", title: "Back"),
+          entry(.tryCaller), entry(.why), Entry(key: "Esc", title: "Back"), entry(.undo),
         ], last: help)
     case .accounts:
       let rings = ringingCall == nil ? [] : [entry(.answer), entry(.reject, title: "Reject")]
@@ -91,6 +93,8 @@ extension TUIModel {
           + calls, last: help)
     }
   }
+
+  private var calling: [KeyBar.Entry] { snapshot.calling.candidates.count > 1 ? [entry(.callingAccount)] : [] }
 
   /// While letters are text, the function keys still reach the calls.
   private var functionKeys: [KeyBar.Entry] {

@@ -14,6 +14,11 @@ extension TUIModel {
     }
     if view == .home, homePane == .dial, handleDialField(key, into: &effects) { return }
     if padHasFocus, handlePad(key, into: &effects) { return }
+    // Nothing but a call that is over: who types a number means the next one.
+    if view == .calls, !snapshot.calls.contains(where: \.canBeHungUp), ringingCall == nil, startDialling(key) {
+      view = .home
+      return
+    }
     if view == .calls, case .character(let character) = key, let number = character.wholeNumberValue, number > 0 {
       selectCall(number, into: &effects)
       return

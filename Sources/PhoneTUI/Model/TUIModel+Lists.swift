@@ -54,7 +54,8 @@ extension TUIModel {
   }
 
   mutating func dial(_ target: String, account: String?, into effects: inout [TUIEffect]) {
-    effects.append(.send(.dial(target, account: account)))
+    effects.append(.send(.dial(target, account: callingAccount.map { "\($0)" } ?? account)))
+    callingAccount = nil
     dialField.clear()
     homePane = .contacts
     view = snapshot.calls.isEmpty ? .home : .calls

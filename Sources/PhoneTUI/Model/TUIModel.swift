@@ -41,6 +41,8 @@ public struct TUIModel: Sendable {
   var traceList = ListState()
   var ruleList = ListState()
   var accountList = ListState()
+  /// The account that the user chose for the next call, from 1; nil: the phone chooses.
+  var callingAccount: Int?
   /// True while the trace follows the newest message.
   var traceFollows = true
   /// First line shown of the selected message; nil while the ladder is shown.

@@ -62,7 +62,10 @@ struct AccountLines {
     surface.put(account.address, area.x + 3, y, width: addressColumns)
     let x = area.x + 5 + addressColumns
     surface.put("\(glyph) \(word)", x, y, style)
-    surface.put(detail, x + 14, y, .quiet, width: max(0, right - x - 14))
+    let room = max(0, right - x - 14)
+    // The word goes before the count does.
+    let isTight = CellText.columns(of: detail, glyphs: glyphs) > room && detail.hasSuffix(" flows")
+    surface.put(isTight ? String(detail.dropLast(6)) : detail, x + 14, y, .quiet, width: room)
   }
 
   private func facts(_ account: AccountSnapshot) -> String {

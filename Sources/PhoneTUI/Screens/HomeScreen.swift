@@ -141,8 +141,8 @@ struct HomeScreen {
           + "  account \(record.account)", area.x + 1, area.y + 1, .quiet, width: area.columns - 2)
     case .dial:
       surface.put("Enter calls what stands in the field: a number, a name or an address.", area.x + 1, area.y)
-      let account = model.snapshot.accounts.first.map { "from \($0.address)" } ?? ""
-      surface.put(account, area.x + 1, area.y + 1, .quiet)
+      let account = model.callingLine ?? model.snapshot.accounts.first.map { "as \($0.address)" } ?? ""
+      surface.put(account, area.x + 1, area.y + 1, .quiet, width: area.columns - 2)
     }
   }
 

@@ -74,10 +74,19 @@ struct Footer {
       case .home:
         model.dialField.draw(label: "Dial: ", into: &surface, 1, y, width: width, hasFocus: model.homePane == .dial)
         if model.dialField.isEmpty { surface.put("type a number or an address", 7, y, .quiet, width: width - 6) }
+        drawAccount(into: &surface, in: area, y)
       case .calls: drawPad(into: &surface, in: area, y)
       case .incoming, .trace, .rules, .accounts: break
       }
     }
+  }
+
+  /// By which account Enter would call, where what is typed leaves room.
+  private func drawAccount(into surface: inout Surface, in area: Rect, _ y: Int) {
+    guard let line = model.callingLine else { return }
+    let typed = model.dialField.isEmpty ? 27 : CellText.columns(of: model.dialField.text, glyphs: surface.glyphs)
+    let room = area.columns - typed - 11
+    if room > 10 { surface.putRight(line, endingAt: area.right - 1, y, .quiet, width: room) }
   }
 
   private func drawPad(into surface: inout Surface, in area: Rect, _ y: Int) {

@@ -26,7 +26,19 @@ extension UserAgent {
       withSession(id) { _ = $0.sendRequest(method, purpose: .other, fields: fields, body: body, &$1) }
     case .report(let event): outputs.append(.event(.extended(event)))
     case .subscription(let order): carryOut(order)
+    case .refreshRegistration(let id): withRegistration(id) { $0.refresh(&$1) }
+    case .withdrawBinding(let id, let sentence, let pause):
+      withRegistration(id) { $0.withdrawn(because: sentence, pause: pause, &$1) }
     }
+  }
+
+  /// Tells them what became of a registration.
+  mutating func registrationChanged(_ id: RegistrationID, _ status: RegistrationStatus) {
+    guard var identity = flowIdentity(of: id) else { return }
+    identity.registration = id
+    var context = ExtensionContext(now: now, random: random, nextTicket: nextTicket)
+    for index in extensions.indices { extensions[index].registration(id, status, identity, &context) }
+    absorb(context)
   }
 
   mutating func extensionDeadlinesReached() {

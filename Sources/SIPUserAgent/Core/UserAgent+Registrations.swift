@@ -29,7 +29,9 @@ extension UserAgent {
     nextExchange = step.nextExchange
     for action in step.actions {
       switch action {
-      case .status(let status): outputs.append(.event(.registration(id, status)))
+      case .status(let status):
+        outputs.append(.event(.registration(id, status)))
+        registrationChanged(id, status)
       case .send(let exchange, let request, let routing): sendRegister(request, routing, exchange, id)
       }
     }

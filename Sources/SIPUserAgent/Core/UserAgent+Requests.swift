@@ -6,20 +6,31 @@ extension UserAgent {
   mutating func request(_ id: RequestID, _ order: RequestOrder) {
     var order = order
     order.identity = living(order.identity)
-    let routing = RequestRouting(target: order.target, routes: routes(of: order.identity))
+    let localTag = random.token(bits: 64)
+    let callID = random.token(bits: 128)
+    var (request, routing) = makeRequest(
+      order.method, to: order.target, identity: order.identity, callID: callID, localTag: localTag,
+      sequence: UInt32(random.next(below: 1 << 16)) + 1)
+    for field in order.fields { request.fields.append(name: field.name, value: field.value) }
+    request.setContent(order.body)
+    send(request, exchange: makeExchange(), owner: .request(id), identity: order.identity, routing: routing)
+  }
+
+  /// A request outside any dialog, with everything except Via, Contact and what the core adds to every request (section 8.1.1).
+  func makeRequest(
+    _ method: Method, to target: URI, identity: LocalIdentity, callID: String, localTag: String, sequence: UInt32
+  ) -> (request: Request, routing: RequestRouting) {
+    let routing = RequestRouting(target: target, routes: routes(of: identity))
     var fields = HeaderFields()
     if !routing.routes.isEmpty { fields.set(routing.routes.map { Route($0) }) }
     fields.set(MaxForwards(70))
-    var from = From(order.identity.presented.withoutTag)
-    from.tag = random.token(bits: 64)
+    var from = From(identity.presented.withoutTag)
+    from.tag = localTag
     fields.set(from)
-    fields.set(To(NameAddress(uri: RequestRouting.asRequestURI(order.target))))
-    fields.set(CallIDHeader(value: random.token(bits: 128)))
-    fields.set(CSeq(number: UInt32(random.next(below: 1 << 16)) + 1, method: order.method))
-    for field in order.fields { fields.append(name: field.name, value: field.value) }
-    var request = Request(method: order.method, uri: routing.requestURI, fields: fields)
-    request.setContent(order.body)
-    send(request, exchange: makeExchange(), owner: .request(id), identity: order.identity, routing: routing)
+    fields.set(To(NameAddress(uri: RequestRouting.asRequestURI(target))))
+    fields.set(CallIDHeader(value: callID))
+    fields.set(CSeq(number: sequence, method: method))
+    return (Request(method: method, uri: routing.requestURI, fields: fields), routing)
   }
 
   /// The account's preloaded routes and the Service-Route that its registrar gave along this flow (RFC 3608 section 6.1).

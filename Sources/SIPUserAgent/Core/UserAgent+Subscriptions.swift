@@ -22,6 +22,11 @@ extension UserAgent {
     case .end(let id, let reason, let body):
       let now = now.instant
       withNotifier(id) { $0.terminate(reason, body: body, now: now, into: &$1) }
+    case .subscribe(let id, let order): subscribe(id, order)
+    case .refresh(let id): withSubscriber(id) { $0.refresh(into: &$1) }
+    case .unsubscribe(let id):
+      let (now, patience) = (now.instant, configuration.timers.lifetime)
+      withSubscriber(id) { $0.leave(patience: patience, now: now, into: &$1) }
     }
   }
 
@@ -99,13 +104,14 @@ extension UserAgent {
     for output in said {
       switch output {
       case .notified(let body): tellExtensions(id, .notified(body))
+      case .subscribe(let seconds): sendSubscribe(id, seconds: seconds)
       case .ended(let ending): tellExtensions(id, .ended(ending))
       }
     }
     conclude(id)
   }
 
-  private mutating func conclude(_ id: SubscriptionID) {
+  mutating func conclude(_ id: SubscriptionID) {
     guard let subscription = subscriptions[id] else { return }
     if subscription.isFinished { subscriptions[id] = nil }
     deadlines.schedule(.subscription(id), at: subscription.isFinished ? nil : subscription.deadline)
@@ -134,7 +140,7 @@ extension UserAgent {
     send(request, exchange: makeExchange(), owner: .subscription(id), identity: identity, routing: routing)
   }
 
-  private mutating func makeRequest(
+  mutating func makeRequest(
     _ method: Method, in place: Subscription.Place, of id: SubscriptionID
   ) -> (Request, RequestRouting, LocalIdentity)? {
     let first = UInt32(random.next(below: 1 << 16)) + 1
@@ -148,22 +154,25 @@ extension UserAgent {
       let (request, routing) = dialog.request(method, sequence: dialog.nextSequence(first: first))
       subscriptions[id]?.place = .own(dialog, identity)
       return (request, routing, identity)
+    case .forming: return nil
     }
   }
 
   // MARK: Responses to NOTIFY
 
   mutating func receive(_ response: Response, subscription id: SubscriptionID) {
+    if subscriptions[id]?.order != nil { return receive(response, toSubscribe: id) }
     let now = now.instant
     withNotifier(id) { $0.receive(response.status, now: now, into: &$1) }
   }
 
   mutating func subscriptionRequestFailed(_ id: SubscriptionID, _ status: StatusCode) {
+    if subscriptions[id]?.order != nil { return withSubscriber(id) { $0.refused(status, into: &$1) } }
     let now = now.instant
     withNotifier(id) { $0.receive(status, now: now, into: &$1) }
   }
 
-  /// The CSeq of the next attempt when an extension has a NOTIFY resent.
+  /// The CSeq of the next attempt when an extension has a NOTIFY or a SUBSCRIBE resent.
   mutating func renumber(subscription id: SubscriptionID, after number: UInt32) -> UInt32 {
     switch subscriptions[id]?.place {
     case .session(let session, let dialog)?:
@@ -171,6 +180,10 @@ extension UserAgent {
     case .own(var dialog, let identity)?:
       let next = dialog.nextSequence(first: number)
       subscriptions[id]?.place = .own(dialog, identity)
+      return next
+    case .forming(let dialog, let sequence, let identity)?:
+      let next = min(max(sequence, number), CSeq.largestNumber - 1) + 1
+      subscriptions[id]?.place = .forming(dialog, sequence: next, identity)
       return next
     case nil: return number + 1
     }
@@ -180,7 +193,7 @@ extension UserAgent {
 
   /// True when it was one of the two and has been answered.
   mutating func receiveEvent(_ request: Request, transaction: ServerTransactionID) -> Bool {
-    guard !eventPackages.isEmpty else { return false }
+    guard !eventPackages.isEmpty || !subscriptions.isEmpty else { return false }
     switch request.method {
     case .notify: receiveNotify(request, transaction)
     case .subscribe: receiveSubscribe(request, transaction)
@@ -239,7 +252,9 @@ extension UserAgent {
     let dialog = DialogID(callID: callID, localTag: localTag, remoteTag: request.from?.tag ?? "")
     let candidates = subscriptions.filter { $0.value.dialogID == dialog && $0.value.isNotifier == isNotifier }.keys.sorted()
     if let exact = candidates.first(where: { subscriptions[$0]?.matches(event) == true }) { return exact }
-    guard event.id == nil, !isNotifier else { return nil }
+    guard !isNotifier else { return nil }
+    if let made = subscriptions.filter({ $0.value.mayBeMade(by: localTag, callID, event) }).keys.min() { return made }
+    guard event.id == nil else { return nil }
     return candidates.first { subscriptions[$0]?.package.lowercased() == event.package.lowercased() }
   }
 
@@ -251,6 +266,12 @@ extension UserAgent {
     case .own(var dialog, let identity)?:
       guard let number = request.cseq?.number, dialog.acceptSequence(number) else { return false }
       dialog.refreshTarget(from: request.contactURI)
+      subscriptions[id]?.place = .own(dialog, identity)
+    case .forming(let forming, let sequence, let identity)?:
+      guard var dialog = Dialog(received: request, localTag: forming.localTag) else { return false }
+      dialog.confirm()
+      // Our own requests count on from the SUBSCRIBE.
+      _ = dialog.nextSequence(first: sequence)
       subscriptions[id]?.place = .own(dialog, identity)
     case nil: return false
     }

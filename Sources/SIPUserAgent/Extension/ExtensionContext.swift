@@ -137,6 +137,39 @@ public struct ExtensionContext: Sendable {
     actions.append(.subscription(.refused(id, status)))
   }
 
+  /// Subscribe with SUBSCRIBE, in a dialog of its own, which is renewed until it ends (RFC 6665 section 4.1.2). What comes of it is
+  /// said by `UserAgentExtension.subscription`.
+  public mutating func subscribe(_ order: SubscribeOrder) -> SubscriptionID {
+    let id = SubscriptionID(makeTicket().rawValue)
+    actions.append(.subscription(.subscribe(id, order)))
+    return id
+  }
+
+  /// Renew it now, so that the notifier tells everything (section 4.4.1).
+  public mutating func refreshSubscription(_ id: SubscriptionID) {
+    actions.append(.subscription(.refresh(id)))
+  }
+
+  /// Nothing is heard of it after this but its end.
+  public mutating func unsubscribe(_ id: SubscriptionID) {
+    actions.append(.subscription(.unsubscribe(id)))
+  }
+
+  // MARK: Registrations
+
+  /// Send REGISTER now, whatever the timer says.
+  public mutating func refreshRegistration(_ id: RegistrationID) {
+    actions.append(.refreshRegistration(id))
+  }
+
+  /// Somebody else has taken a binding of ours away.
+  /// - Parameters:
+  ///   - sentence: for a person.
+  ///   - retryIn: when to register again; nil: not before the user says so.
+  public mutating func withdrawBinding(of id: RegistrationID, because sentence: String, retryIn: Duration?) {
+    actions.append(.withdrawBinding(id, sentence, retryIn: retryIn))
+  }
+
   /// Send a request within the session's dialog; its response passes through `didReceive` and goes no further.
   public mutating func sendInDialog(_ session: SessionID, method: Method, fields: HeaderFields, body: Body?) {
     actions.append(.sendInDialog(session, method, fields, body))
@@ -153,6 +186,8 @@ enum ExtensionAction: Sendable {
   case sendInDialog(SessionID, Method, HeaderFields, Body?)
   case report(any ExtensionEvent)
   case subscription(SubscriptionOrder)
+  case refreshRegistration(RegistrationID)
+  case withdrawBinding(RegistrationID, String, retryIn: Duration?)
 }
 
 enum SubscriptionOrder: Sendable {
@@ -162,6 +197,9 @@ enum SubscriptionOrder: Sendable {
   case activate(SubscriptionID)
   case publish(SubscriptionID, Body?)
   case end(SubscriptionID, reason: String, Body?)
+  case subscribe(SubscriptionID, SubscribeOrder)
+  case refresh(SubscriptionID)
+  case unsubscribe(SubscriptionID)
 }
 
 struct SubscriptionAcceptance: Sendable {

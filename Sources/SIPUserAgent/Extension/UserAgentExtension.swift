@@ -28,6 +28,9 @@ public protocol UserAgentExtension: Sendable {
 
   /// Something happened to a subscription, perhaps another extension's.
   mutating func subscription(_ id: SubscriptionID, _ event: SubscriptionEvent, _ context: inout ExtensionContext)
+  /// What became of a registration of ours; requests of its account go out with that identity.
+  mutating func registration(
+    _ id: RegistrationID, _ status: RegistrationStatus, _ identity: LocalIdentity, _ context: inout ExtensionContext)
   /// A session is over; what was kept for it can go.
   mutating func sessionEnded(_ session: SessionID, _ context: inout ExtensionContext)
   mutating func flowFailed(_ flow: FlowID, _ context: inout ExtensionContext)
@@ -49,6 +52,9 @@ extension UserAgentExtension {
     .proceed
   }
   public mutating func subscription(_ id: SubscriptionID, _ event: SubscriptionEvent, _ context: inout ExtensionContext) {}
+  public mutating func registration(
+    _ id: RegistrationID, _ status: RegistrationStatus, _ identity: LocalIdentity, _ context: inout ExtensionContext
+  ) {}
   public mutating func sessionEnded(_ session: SessionID, _ context: inout ExtensionContext) {}
   public mutating func flowFailed(_ flow: FlowID, _ context: inout ExtensionContext) {}
   public mutating func lookupFinished(_ ticket: Ticket, _ result: TicketResult, _ context: inout ExtensionContext) -> RequestVerdict

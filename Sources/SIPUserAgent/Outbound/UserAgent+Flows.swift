@@ -175,7 +175,12 @@ extension UserAgent {
     case .stream: kind = .lines(expectsPong: isPromised)
     // RFC 5626 section 8: "MUST NOT send STUN requests over a flow unless it has an explicit indication".
     case .datagram:
-      guard isPromised else { return reviewKeepAlives() }
+      guard isPromised else {
+        // An earlier 2xx may have promised it, and a request may even be on its way: this 2xx counts.
+        let others = registrations(over: flow).filter { $0 != id }
+        if !others.contains(where: { registrations[$0]?.expectsKeepAlives == true }) { forgetKeepAlive(of: flow) }
+        return reviewKeepAlives()
+      }
       kind = .stun
     }
     let interval = registration.flowTimer ?? promised.flatMap { $0 > 0 ? .seconds(Int64($0)) : nil }

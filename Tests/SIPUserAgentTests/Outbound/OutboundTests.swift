@@ -61,6 +61,27 @@ struct OutboundTests {
     #expect(contact.uri?.sip?.parameters.has("ob") == false)
   }
 
+  @Test(
+    "A registrar that forgets Require: outbound half of the time: each 2xx counts until the next, one REGISTER for each refresh")
+  func forgetful() throws {
+    var bench = FlowBench()
+    bench.register(1)
+    for round in 0..<6 {
+      bench.confirm(0, isOutbound: round % 2 == 0)
+      let before = bench.world.ladder.count { $0.hasSuffix(" ?") }
+      let probe = round % 2 == 0 ? try? bench.nextProbe() : nil
+      // In every other of those rounds the answer is still missing when the next 2xx promises nothing any more.
+      if let probe, round % 4 == 0 { bench.answer(probe) }
+      bench.world.run(for: .seconds(round % 2 == 0 ? 1 : 60))
+      let probes = bench.world.ladder.count { $0.hasSuffix(" ?") } - before
+      #expect((probes > 0) == (round % 2 == 0), "round \(round): \(probes) probes")
+      #expect(bench.registers(at: 0).count == round + 1, "round \(round): registered again without a cause")
+      bench.world.command(0, .refreshRegistration(RegistrationID(1)))
+      bench.world.settle()
+    }
+    #expect(bench.registers(at: 0).count == 7)
+  }
+
   // Proves: rfc5626-4.2.1-12 rfc5626-4.4-3 rfc5626-4.4.2-1 rfc5626-4.4.2-3 rfc5626-4.4.2-4 rfc5626-4.4.1-2
   @Test("Confirmed flows over UDP are kept by STUN requests, 24 to 29 s apart; no line ends are sent")
   func stun() throws {

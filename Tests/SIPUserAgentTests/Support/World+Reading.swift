@@ -50,6 +50,7 @@ extension World {
       case .failed(.timedOut, _): return "timed out"
       case .failed(.unreachable, _): return "unreachable"
       case .failed(.noOtherServer, _): return "no other server"
+      case .failed(.withdrawn, let pause): return "withdrawn\(pause.map { " \($0.components.seconds)" } ?? "")"
       case .unregistered: return "unregistered"
       }
     }

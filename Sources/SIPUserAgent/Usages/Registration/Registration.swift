@@ -197,6 +197,17 @@ struct Registration: Sendable {
     }
   }
 
+  /// Somebody else took the binding away. One that is being refreshed is not looked at: the answer will tell.
+  /// - Parameter pause: until the next try; nil: not before the application says so.
+  mutating func withdrawn(because sentence: String, pause: Duration?, _ step: inout Step) {
+    guard case .registered = state else { return }
+    boundUntil = nil
+    serviceRoute = []
+    mayBeBound = false
+    state = pause.map { .waiting(until: step.now + $0) } ?? .halted
+    step.actions.append(.status(.failed(.withdrawn(sentence), retryIn: pause)))
+  }
+
   /// The peer answered a keep-alive.
   mutating func proven() {
     isProven = true

@@ -14,6 +14,8 @@ struct Subscription: Sendable {
     case session(SessionID, DialogID)
     /// With the account that its requests come from.
     case own(Dialog, LocalIdentity)
+    /// SUBSCRIBE has left with this Call-ID, From tag and CSeq; the first NOTIFY makes the dialog.
+    case forming(DialogID, sequence: UInt32, LocalIdentity)
   }
 
   let package: String
@@ -21,11 +23,16 @@ struct Subscription: Sendable {
   var eventID: String?
   var role: Role
   var place: Place
+  /// How SUBSCRIBE made it; nil for all others.
+  var order: SubscribeOrder?
+  /// The notifier has said once that it wants no shorter ones (423).
+  var wasTooBrief = false
 
   var dialogID: DialogID {
     switch place {
     case .session(_, let id): id
     case .own(let dialog, _): dialog.id
+    case .forming(let id, _, _): id
     }
   }
 
@@ -49,6 +56,12 @@ struct Subscription: Sendable {
 
   var event: Event {
     Event(package, parameters: Parameters(eventID.map { [("id", $0)] } ?? []))
+  }
+
+  /// The NOTIFY may be the first one, which makes the dialog: whoever sends it is not known before (section 4.1.2.4).
+  func mayBeMade(by localTag: String, _ callID: String, _ event: Event) -> Bool {
+    guard case .forming(let id, _, _) = place else { return false }
+    return id.localTag == localTag && id.callID == callID && matches(event)
   }
 
   /// Section 8.2.1: package and id together name a subscription within a dialog.

@@ -14,8 +14,9 @@ public enum SubscriptionEvent: Hashable, Sendable {
 
 /// Why a subscription is over.
 public enum SubscriptionEnding: Hashable, Sendable {
-  /// The notifier ended it, with the `reason` of its Subscription-State when it gave one.
-  case byNotifier(reason: String?)
+  /// The notifier ended it, with the `reason` of its Subscription-State when it gave one, and the seconds after which one
+  /// may subscribe again.
+  case byNotifier(reason: String?, retryAfter: UInt32? = nil)
   /// The subscriber ended it.
   case bySubscriber
   /// The time ran out.
