@@ -42,7 +42,8 @@ public struct RegistrationInformation: Hashable, Sendable {
   public var isFull: Bool
   public var registrations: [Registration]
 
-  /// nil for a document that is not well-formed, not of this format, or lacks what it must have. What is unknown in it is passed over.
+  /// nil for a document that is not well-formed, not of this format, or lacks what it must have. What is unknown in it is passed
+  /// over.
   public init?(_ bytes: [UInt8]) {
     guard let root = try? XMLElement(parsing: bytes), root.name == "reginfo", root.namespace == Self.namespace,
       let version = root["version"].flatMap({ UInt32($0) }), let state = root["state"], ["full", "partial"].contains(state)

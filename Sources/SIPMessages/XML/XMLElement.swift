@@ -1,7 +1,7 @@
 /// One element of an XML document, with what is in it.
 ///
-/// Read with `XMLElement(parsing:)`, which is strict and bounded: UTF-8 only, no document type declaration and so no entities but the
-/// five of XML itself and characters by number; nothing is ever fetched.
+/// Read with `XMLElement(parsing:)`, which is strict and bounded: UTF-8 only, no document type declaration and so no entities but
+/// the five of XML itself and characters by number; nothing is ever fetched.
 public struct XMLElement: Hashable, Sendable {
   public struct Attribute: Hashable, Sendable {
     /// Empty for an attribute without a prefix, which belongs to its element.

@@ -77,8 +77,8 @@ struct WithdrawnRegistrationTests {
     #expect(why == "the provider ended it and will not take it back (rejected)")
     #expect(
       world.snapshot(0).notices.last?.text
-        == "alice@192.0.2.1 is not registered: the provider ended it and will not take it back (rejected); it is not tried again by "
-        + "itself. Calls to it do not reach this phone.")
+        == "alice@192.0.2.1 is not registered: the provider ended it and will not take it back (rejected); it is not tried again "
+        + "by itself. Calls to it do not reach this phone.")
     world.run(for: .seconds(900))
     #expect(world.requests(.register).count == count)
     world.command(0, .register(account: nil))
@@ -95,8 +95,8 @@ struct WithdrawnRegistrationTests {
     world.run(for: .milliseconds(100))
     #expect(
       world.snapshot(0).notices.last?.text
-        == "alice@192.0.2.1 is not registered: another phone, or somebody with your password, signed this phone out; it is tried again "
-        + "now. Calls to it do not reach this phone.")
+        == "alice@192.0.2.1 is not registered: another phone, or somebody with your password, signed this phone out; it is tried "
+        + "again now. Calls to it do not reach this phone.")
     #expect(world.requests(.register).count == count + 1)
     try confirm(&world)
   }

@@ -12,6 +12,9 @@ enum PhoneBench {
     case "start" where arguments.count >= 4: start(arguments)
     case "establish" where arguments.count >= 3: establish(arguments)
     case "idle" where arguments.count >= 3: idle(arguments)
+    case "edges" where arguments.count >= 4:
+      let counts = Edges(port: UInt16(arguments[1])!, count: Int(arguments[2])!).serve(seconds: Int64(arguments[3])!)
+      print("\(counts.registers) REGISTER and \(counts.probes) STUN requests came")
     default:
       print(
         """
@@ -19,6 +22,7 @@ enum PhoneBench {
                phone-bench rate PORT USER [SECONDS] [CALLERS] finished calls a second
                phone-bench start PORT RUNS COMMAND…           exec to the first answer to OPTIONS
                phone-bench establish PORT USER [N] [RATE]     session establishment rate (RFC 7502), from RATE on
+               phone-bench edges PORT COUNT SECONDS           edge proxies that confirm REGISTER and answer STUN
                phone-bench idle PID SECONDS                   CPU time and private memory of a process
         """)
       exit(2)
