@@ -51,6 +51,26 @@ extension Phone {
     tellIdentity(index, &step)
   }
 
+  /// What a response says about who made it, and what a server could not verify of one.
+  mutating func receive(_ event: ResponseIdentityEvent, _ step: inout PhoneStep) {
+    switch event {
+    case .claimed(let session, let claimer):
+      guard let index = index(of: session) else { return }
+      let scene = CallIdentity.Scene(
+        contacts: configuration.contacts, home: accounts[calls[index].account - 1].home, at: step.now.wallTime)
+      guard calls[index].who.hear(CallIdentity.Words(from: NameAddress(uri: claimer), voice: .responder), scene) else { return }
+      step.hasChanged = true
+      tellIdentity(index, &step)
+    case .notProven(let session, let doubt):
+      guard let index = index(of: session) else { return }
+      let words =
+        doubt == .responder
+        ? "a server on the way could not check who answered (431)"
+        : "a server on the way could not check that the answer came from where the call went (432)"
+      notice(.warning, "Call with \(calls[index].peer.shortName): \(words). Somebody may have answered in another's name.", &step)
+    }
+  }
+
   /// The newest entry of the call's timeline is told: to listeners as an event, to the user as a sentence.
   mutating func tellIdentity(_ index: Int, _ step: inout PhoneStep) {
     let call = calls[index]

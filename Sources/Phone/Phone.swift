@@ -124,6 +124,7 @@ public struct Phone: Sendable, NetworkedMachine {
         registrationEvents: accounts.compactMap { account in
           account.settings.registrationEvents.map { (.sip(account.settings.address), $0 ? .always : .never) }
         },
+        responseIdentity: configuration.identity.usesResponder,
         signed: signatures.map {
           SignedIdentity(
             signatures: $0, policy: configuration.identity.policy, signers: configuration.identity.signers.map(\.signer))
@@ -218,6 +219,7 @@ public struct Phone: Sendable, NetworkedMachine {
   private mutating func receive(_ event: any ExtensionEvent, _ step: inout PhoneStep) {
     if let event = event as? ReferEvent { receive(event, &step) }
     if let event = event as? ConnectedIdentityEvent { receive(event, &step) }
+    if let event = event as? ResponseIdentityEvent { receive(event, &step) }
     if let event = event as? VerificationEvent { receive(event, &step) }
     if let event = event as? CertifiedPeerEvent { receive(event, &step) }
     if let event = event as? SignatureComplaint { receive(event, &step) }

@@ -9,10 +9,12 @@ public enum StandardExtensions {
   ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
   ///   - registrationEvents: for which addresses the registrar is asked to tell what becomes of them (RFC 3680); for those that
   ///     are not listed where it offers that.
+  ///   - responseIdentity: whether responses say who made them, as an expired draft has it.
   ///   - signed: how signatures are computed, whose are believed, and with what we sign (RFC 8224); nil for none of that.
   public static func make(
     digests: any Digests, credentials: CredentialStore = CredentialStore(), connectedIdentity: Bool = true,
-    registrationEvents: [(address: URI, use: RegistrationEvents.Use)] = [], signed: SignedIdentity? = nil
+    registrationEvents: [(address: URI, use: RegistrationEvents.Use)] = [], responseIdentity: Bool = false,
+    signed: SignedIdentity? = nil
   ) -> [any UserAgentExtension] {
     var extensions: [any UserAgentExtension] = []
     // First: what others make of a request may depend on who sent it.
@@ -29,6 +31,7 @@ public enum StandardExtensions {
     extensions.append(CertifiedPeer())
     // After those that may refuse: what is refused says nothing about who is there.
     if connectedIdentity { extensions.append(ConnectedIdentity()) }
+    if responseIdentity { extensions.append(ResponseIdentity()) }
     // It hashes the Request-URI and the body, which nobody may change after it.
     extensions.append(DigestAuthentication(digests: digests, credentials: credentials))
     // Last: it signs over From, To, Date and the body.

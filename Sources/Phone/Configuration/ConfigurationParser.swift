@@ -43,6 +43,7 @@ public enum ConfigurationParser {
       var experiments = RoutingExperiments()
       experiments.offersServiceRouteTag = table.boolean("sr") ?? false
       experiments.offersLooseRouting = table.boolean("ua_loose") ?? false
+      configuration.identity.usesResponder = table.boolean("response_identity") ?? false
       table.finish(into: &problems)
       for index in configuration.accounts.indices { configuration.accounts[index].experiments = experiments }
     }

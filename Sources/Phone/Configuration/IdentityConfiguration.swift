@@ -6,6 +6,8 @@ public struct IdentityConfiguration: Hashable, Sendable {
   /// A peer that knows RFC 4916 is told who was reached and when that changes. False: this phone does as if it had never heard of
   /// it.
   public var tellsConnected = true
+  /// Responses say who made them, and what others say there is taken as their word (draft-cao-sip-response-auth, expired).
+  public var usesResponder = false
   /// The file with the certificates that callers' signatures must lead to, PEM; nil: signatures are not looked at.
   public var anchorsFile: String?
   /// What `anchorsFile` holds. Reading files is for whoever made the configuration.

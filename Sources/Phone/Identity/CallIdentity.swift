@@ -15,6 +15,8 @@ struct CallIdentity: Sendable {
     /// What a provider that is to be believed says; nil when it says nothing, or asks not to show it.
     var asserted: NameAddress?
     var source = IdentitySource.assertedIdentity
+    /// Where `from` stood.
+    var voice = IdentitySource.from
   }
 
   struct Scene {
@@ -97,9 +99,9 @@ struct CallIdentity: Sendable {
     }
     guard let from = words.from else { return false }
     guard let said, PeerIdentification.isSame(said.uri, from.uri, home: scene.home) || said.uri == from.uri else {
-      return take(from, .saidByPeer, .from, scene)
+      return take(from, .saidByPeer, words.voice, scene)
     }
-    return rename(from, former: said, isVouchedFor: false, .from, scene)
+    return rename(from, former: said, isVouchedFor: false, words.voice, scene)
   }
 
   /// This phone has checked who the present peer is, or who has just been said to be there.
@@ -204,6 +206,7 @@ struct CallIdentity: Sendable {
     switch source {
     case .assertedIdentity, .remotePartyID: "your provider says so (\(source.words))"
     case .from: "the other side says so: its From has changed"
+    case .responder: "the other side says so in its answer (Responder)"
     case .signature, .responseSignature, .certificate: "this phone has checked it (\(source.words))"
     case .transfer: "a transfer"
     case .dialled: "you dialled"

@@ -4,6 +4,8 @@ public enum IdentitySource: String, Hashable, Sendable, CaseIterable {
   case dialled
   /// The From of a request (RFC 3261 section 20.20, RFC 4916).
   case from
+  /// The Responder of a response (draft-cao-sip-response-auth, expired).
+  case responder
   /// RFC 3325.
   case assertedIdentity = "p-asserted-identity"
   /// What came before RFC 3325 and is still used.
@@ -22,6 +24,7 @@ public enum IdentitySource: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .dialled: "dialled"
     case .from: "From"
+    case .responder: "Responder"
     case .assertedIdentity: "P-Asserted-Identity"
     case .remotePartyID: "Remote-Party-ID"
     case .signature: "signed"

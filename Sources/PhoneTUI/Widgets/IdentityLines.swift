@@ -16,7 +16,7 @@ enum IdentityLines {
     case .certificate:
       let named = peer.verification?.certified == .domain ? "their domain" : "them"
       return ["\(glyphs.checked) CHECKED by this phone: the certificate of their TLS connection names \(named)."]
-    case .dialled, .from, .assertedIdentity, .remotePartyID, .transfer: break
+    case .dialled, .from, .responder, .assertedIdentity, .remotePartyID, .transfer: break
     }
     return ["\(glyphs.checked) CHECKED by this phone: the number is really theirs."]
   }

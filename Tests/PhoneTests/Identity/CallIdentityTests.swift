@@ -103,6 +103,19 @@ struct CallIdentityTests {
     #expect(who.timeline.last?.kind == .changed && who.change?.was.name == "Reception")
   }
 
+  @Test("What the answer says in Responder is the other side's word and nothing more; the provider's goes before it")
+  func responder() {
+    var who = dialled("<sip:sales@example.com>")
+    let isNews = who.hear(CallIdentity.Words(from: address("<sip:dina@example.com>"), voice: .responder), scene)
+    #expect(isNews)
+    #expect(who.peer.trust == .saidByPeer && who.peer.source == .responder && who.timeline.last?.kind == .reached)
+    let isRepeated = who.hear(CallIdentity.Words(from: address("<sip:dina@example.com>"), voice: .responder), scene)
+    #expect(!isRepeated)
+    let isProvidersNews = who.hear(CallIdentity.Words(asserted: address("<sip:201@example.com>")), scene)
+    #expect(isProvidersNews)
+    #expect(who.peer.trust == .saidByProvider)
+  }
+
   @Test("Who was dialled answers: the address is confirmed, with the provider's host or an IP address in it too")
   func confirmed() {
     for host in ["example.com", "192.0.2.9"] {
