@@ -7,14 +7,17 @@ final class SIPpAnswerer {
 
   private let folder: String
 
-  /// - Parameter prefix: what stands before the program and its arguments, to run it in another network namespace.
-  init(_ workplace: Workplace, address: String = "127.0.0.1", prefix: [String] = []) throws {
+  /// - Parameters:
+  ///   - scenario: `answer` takes four re-INVITEs, no more and no less; `answer-all` any number.
+  ///   - prefix: what stands before the program and its arguments, to run it in another network namespace.
+  init(_ workplace: Workplace, scenario: String = "answer", address: String = "127.0.0.1", prefix: [String] = []) throws {
     folder = workplace.folder.path
     child = try ChildProcess(
       "/usr/bin/env",
       prefix + [
         Workplace.interopScript, "exec", "sipp", "-sf",
-        Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/answer.xml").path, "-i", address, "-p", "\(port)", "-m",
+        Workplace.root.appendingPathComponent("Tests/InteropTests/Peers/\(scenario).xml").path, "-i", address, "-p", "\(port)",
+        "-m",
         "1",
         "-nostdin", "-timeout", "120s", "-trace_msg",
       ], environment: ["OFFHOOK_PEER_FOLDER": folder])
@@ -23,7 +26,7 @@ final class SIPpAnswerer {
   /// Where the descriptions that it was sent wanted the voice, in order.
   var addresses: [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let texts = files.filter { $0.hasPrefix("answer_") && $0.hasSuffix("_messages.log") }.compactMap {
+    let texts = files.filter { $0.hasPrefix("answer") && $0.hasSuffix("_messages.log") }.compactMap {
       try? String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
     }
     return texts.joined().split(whereSeparator: \.isNewline).filter { $0.hasPrefix("c=IN IP4 ") }.map { String($0.dropFirst(9)) }
