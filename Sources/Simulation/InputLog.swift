@@ -1,6 +1,6 @@
 public import SansIO
 
-/// The last things that were said to the machines: what one wants to read beside the ladder of a run that failed.
+/// What was said to the machines, while a run that failed is repeated: what one wants to read beside its ladder.
 public struct InputLog: Sendable {
   /// One thing that was said.
   public struct Entry: Sendable {
@@ -11,7 +11,7 @@ public struct InputLog: Sendable {
 
   public var isRecording = false
   public private(set) var entries: [Entry] = []
-  private static let limit = 400
+  private static let limit = 100_000
 
   init() {}
 

@@ -1,3 +1,5 @@
+internal import SIPUserAgent
+
 /// The little of a message that a ladder and the checkers look at, read straight from the bytes and independent of the parser that
 /// is under test.
 public struct MessageGlance: Hashable, Sendable {
@@ -18,6 +20,8 @@ public struct MessageGlance: Hashable, Sendable {
   public private(set) var hasBody = false
   /// The body is a session description.
   public private(set) var hasDescription = false
+  /// A Contact holds the name that stands for an address which is not known yet.
+  public private(set) var hasPlaceholder = false
 
   /// nil for keep-alives and for anything that does not begin like a SIP message.
   public init?(_ bytes: [UInt8]) {
@@ -57,7 +61,7 @@ public struct MessageGlance: Hashable, Sendable {
   private mutating func read(_ line: ArraySlice<UInt8>) {
     guard let first = line.first, let colon = line.firstIndex(of: 0x3A) else { return }
     switch first | 0x20 {
-    case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "v"), UInt8(ascii: "i"): break
+    case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "v"), UInt8(ascii: "i"), UInt8(ascii: "m"): break
     default: return
     }
     let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
@@ -71,6 +75,8 @@ public struct MessageGlance: Hashable, Sendable {
     case "from", "f": fromTag = Self.parameter("tag", of: value)
     case "to", "t": toTag = Self.parameter("tag", of: value)
     case "via", "v": if branch.isEmpty { branch = Self.parameter("branch", of: value) }
+    case "contact", "m":
+      if String(decoding: value, as: UTF8.self).contains(TransactionLayer.contactPlaceholder) { hasPlaceholder = true }
     case "content-type", "c": hasDescription = value.starts(with: Array("application/sdp".utf8))
     default: break
     }

@@ -58,7 +58,7 @@ extension World {
   }
 
   /// The messages of the call that a finding is about, or else those of its node in the last minute, at most 120.
-  func ladder(about finding: Finding) -> String {
+  private func passages(about finding: Finding) -> [Passage] {
     var chosen: [Passage] = []
     for (index, passage) in network.passages.enumerated() {
       guard let glance = glances.indices.contains(index) ? glances[index] : nil, passage.at <= finding.at + .seconds(1) else {
@@ -70,14 +70,31 @@ extension World {
         chosen.append(passage)
       }
     }
-    chosen = Array(chosen.suffix(120))
+    return Array(chosen.suffix(120))
+  }
+
+  func ladder(about finding: Finding) -> String {
+    let chosen = passages(about: finding)
     let nodes = Set(chosen.flatMap { [$0.from] + ($0.to.map { [$0] } ?? []) }).sorted()
     guard nodes.count > 1 else { return "" }
     return LadderReport(columns: nodes, names: nodes.map { network.name(of: $0) }, width: 22, showsTime: true).text(chosen)
   }
 
-  func lastInputs(of node: NodeID?, atMost count: Int) -> [String] {
-    let chosen = inputs.entries.filter { entry in node.map { $0 == entry.node } ?? true }.suffix(count)
+  /// The messages of the ladder, each whole.
+  func messages(about finding: Finding) -> [String] {
+    passages(about: finding).map { passage in
+      let receiver = passage.to.map { network.name(of: $0) } ?? "nobody"
+      let text = String(decoding: passage.bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+      return "\(passage.at.nanoseconds / 1_000_000) ms \(network.name(of: passage.from)) to \(receiver) "
+        + "(\(passage.transport), \(passage.fate))\n\(text)"
+    }
+  }
+
+  /// What its node was told last before a finding.
+  func lastInputs(before finding: Finding, atMost count: Int) -> [String] {
+    let chosen = inputs.entries.filter { entry in
+      entry.at <= finding.at + .seconds(1) && finding.node.map { $0 == entry.node } ?? true
+    }.suffix(count)
     return chosen.map { "\($0.at.nanoseconds / 1_000_000) ms \(network.name(of: $0.node)): \($0.text)" }
   }
 }

@@ -19,14 +19,17 @@ enum SeedCommand {
     } else if report.hasFailed {
       report = Swarm.run(plan, plant: arguments.plant)
     }
-    show(report)
+    show(report, messages: arguments.showsMessages)
     return report.hasFailed ? 1 : 0
   }
 
-  static func show(_ report: SwarmReport) {
+  static func show(_ report: SwarmReport, messages: Bool = false) {
     if report.hasFailed {
       print("LADDER of seed \(report.seed)")
       print(report.ladder)
+      if messages {
+        for message in report.wholeMessages { print(message) }
+      }
       print("LAST INPUTS")
       for input in report.inputs { print("  \(input)") }
       for finding in report.findings.prefix(10) {

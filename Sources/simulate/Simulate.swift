@@ -13,7 +13,7 @@ enum Simulate {
            simulate --seed N --hostile M                                          M calls of liars, answered by the phone itself
            simulate --seed N --edges M [--lossless]                               M calls while two edge proxies die in turn
            simulate --plant list                                                  faults that can be made on purpose
-           --unchecked: nobody looks on
+           --unchecked: nobody looks on; --messages: the ladder of a world that failed with each message whole
     """
 
   struct Arguments {
@@ -30,6 +30,7 @@ enum Simulate {
     var isLossless = false
     var throughExchange = false
     var showsLadder = false
+    var showsMessages = false
     var threads: Int?
     var isList = false
   }
@@ -94,6 +95,7 @@ enum Simulate {
       case "--unchecked": arguments.isChecked = false
       case "--lossless": arguments.isLossless = true
       case "--exchange": arguments.throughExchange = true
+      case "--messages": arguments.showsMessages = true
       case "--ladder": arguments.showsLadder = true
       default: throw .because("\(word) is not known.")
       }

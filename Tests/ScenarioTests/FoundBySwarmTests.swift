@@ -55,6 +55,22 @@ struct FoundBySwarmTests {
     #expect(world.verdict() == [])
   }
 
+  @Test("A call that is answered after its connection broke is acknowledged: the answer names an address that can be reached")
+  func answeredAfterLoss() {
+    var world = World(seed: 1, checkers: AllCheckers.make())
+    let alice = world.addPhone(host("alice", 2), Stage.direct("alice", 2))
+    let bob = world.addPhone(host("bob", 3), Stage.direct("bob", 3))
+    world.run(for: .seconds(1))
+    world.command(.dial("sip:bob@127.0.0.3;transport=tcp", account: nil), to: alice)
+    world.run(for: .seconds(1))
+    world.network.breakStreams(of: alice, now: world.now.instant)
+    world.run(for: .seconds(1))
+    world.command(.answer(nil), to: bob)
+    world.run(for: .seconds(40))
+    #expect(world.verdict() == [])
+    #expect(world.hasLiveCalls(alice) == world.hasLiveCalls(bob))
+  }
+
   @Test("A re-INVITE that waits for TCP because it is large is not overtaken by what goes by UDP")
   func overtaken() {
     // Descriptions of many lines make the re-INVITE longer than 1300 bytes.

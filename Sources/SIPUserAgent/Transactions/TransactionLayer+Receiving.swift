@@ -161,9 +161,8 @@ extension TransactionLayer {
   ) {
     guard servers[id]?.accepts(response.status) == true, let from = servers[id]?.from else { return }
     var response = response
-    if let way = transport.transport(of: from.flow) {
-      fillContacts(in: &response.fields, over: way, local: sentBy(from.local, way))
-    }
+    // The connection may be gone by now, and the response leaves over a new one: where we listen is what it was.
+    fillContacts(in: &response.fields, over: from.transport, local: sentBy(from.local, from.transport))
     let isUntagged = servers[id]?.toTag == nil
     if isUntagged, response.status >= .multipleChoices, let tag = servers[id]?.cancelTag, var to = response.to,
       servers[id]?.request?.to?.tag == nil

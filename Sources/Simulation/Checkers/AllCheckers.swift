@@ -3,7 +3,7 @@ public enum AllCheckers {
   public static func make() -> [any Checker] {
     [
       BranchChecker(), SequenceChecker(), AcknowledgementChecker(), OfferChecker(), ByeChecker(), FlowChecker(), TimerChecker(),
-      ResponseChecker(), MicrophoneChecker(), RingChecker(), HistoryChecker(),
+      ResponseChecker(), MicrophoneChecker(), RingChecker(), HistoryChecker(), ContactChecker(),
     ]
   }
 }

@@ -25,6 +25,7 @@ public struct ResponseChecker: Checker {
   private var phones: Set<NodeID> = []
   private var stalled: [NodeID: Instant] = [:]
   private var successes: [Success: Sent] = [:]
+  private var invited: Set<String> = []
   /// When phones had no UDP socket, `until` nil as long as they have none: what was due then could not leave.
   private var silences: [NodeID: [(since: Instant, until: Instant?)]] = [:]
   public private(set) var findings: [Finding] = []
@@ -93,7 +94,10 @@ public struct ResponseChecker: Checker {
   }
 
   public mutating func received(_ message: MessageGlance, at node: NodeID, _ now: Instant) {
-    guard message.method == "ACK", phones.contains(node) else { return }
+    guard phones.contains(node) else { return }
+    if message.method == "INVITE" { invited.insert(message.branch) }
+    // The ACK of a refusal has its INVITE's branch: it says nothing about an earlier INVITE of that number that was answered.
+    guard message.method == "ACK", !invited.contains(message.branch) else { return }
     let key = Success(
       node: node, callID: message.callID, localTag: message.toTag, remoteTag: message.fromTag, sequence: message.sequence)
     successes[key]?.isAcknowledged = true

@@ -247,6 +247,7 @@ public struct Swarm: Sendable {
     report.trace = stage.world.traceHash
     guard stage.world.inputs.isRecording, let first = report.findings.first else { return }
     report.ladder = stage.world.ladder(about: first)
-    report.inputs = stage.world.lastInputs(of: first.node, atMost: 30)
+    report.wholeMessages = stage.world.messages(about: first)
+    report.inputs = stage.world.lastInputs(before: first, atMost: 30)
   }
 }

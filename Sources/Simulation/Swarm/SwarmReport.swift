@@ -10,8 +10,10 @@ public struct SwarmReport: Sendable {
   public var calls = 0
   public var answered = 0
   public var trace = TraceHash()
-  /// For one that failed and was run with everything recorded: the messages that matter, and the last things said to the machines.
+  /// For one that failed and was run with everything recorded: the messages that matter, as a ladder and each whole, and the
+  /// last things said to the machines before the first finding.
   public var ladder = ""
+  public var wholeMessages: [String] = []
   public var inputs: [String] = []
 
   public init(seed: UInt64) { self.seed = seed }

@@ -174,6 +174,23 @@ struct StreamTests {
     #expect(bench.serverTimeouts.isEmpty)
   }
 
+  @Test("That response names our address as Contact, although the way that the request came is no longer there")
+  func contactAfterLoss() throws {
+    var bench = LayerBench()
+    let flow = FlowID(3)
+    bench.handle(.accepted(flow, .tcp, Self.facts))
+    bench.handle(.bytes(Array(LayerBench.text("INVITE", transport: "TCP").utf8), on: flow))
+    bench.handle(.failed(flow, .closedByPeer))
+    let request = try #require(bench.requests.first)
+    var answer = Response(to: request.received.request, status: .ok, toTag: "a")
+    answer.fields.set([Contact(NameAddress(uri: .sip(SIPURI(user: "bob", host: .name(TransactionLayer.contactPlaceholder)))))])
+    bench.respond(request.id, answer)
+    let new = try #require(bench.opened.first).0
+    bench.handle(.opened(new, Self.facts))
+    let sent = try #require(bench.messages(on: new).first?.response)
+    #expect(sent.fields.first(.contact) == "<sip:bob@192.0.2.10:41000;transport=tcp>")
+  }
+
   @Test("What waits for that connection is forgotten when a final response takes its place, or when nobody waits for it any more")
   func outOfDate() throws {
     var bench = LayerBench()
