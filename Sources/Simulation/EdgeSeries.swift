@@ -30,6 +30,7 @@ public struct EdgeSeries: Sendable {
   private static let patience = Duration.seconds(30)
 
   public private(set) var world: World
+  private let home: NodeID
   private let edges: [NodeID]
   private let alice: NodeID
   private let bob: NodeID
@@ -47,7 +48,7 @@ public struct EdgeSeries: Sendable {
       return [.init(.udp, address), .init(.tcp, address)]
     }
     let users = ["alice", "bob"].map { ExchangeUser(name: $0, password: $0) }
-    _ = world.addExchange(
+    home = world.addExchange(
       SimulatedHost(name: "home", listeners: listeners(1)),
       ExchangeConfiguration(
         role: .home, domain: Self.domain, users: users, authenticatesRegistrations: true, authenticatesCalls: true))
@@ -105,6 +106,11 @@ public struct EdgeSeries: Sendable {
     world.run(for: .seconds(120))
     for node in [alice, bob] where !world.snapshot(of: node).calls.isEmpty {
       outcome.violations.append("\(world.network.name(of: node)) still has calls.")
+    }
+    for node in [home] + edges {
+      for table in world.tableSizes(of: node) where ["response contexts", "branches"].contains(table.name) && table.count > 0 {
+        outcome.violations.append("\(world.network.name(of: node)) keeps \(table.count) in “\(table.name)”.")
+      }
     }
     outcome.violations += world.verdict()
     return outcome

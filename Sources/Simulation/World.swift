@@ -219,6 +219,7 @@ public struct World: Sendable {
       network.postpone(arrival, until: places[index].stalledUntil)
       return
     }
+    guard network.hears(arrival) else { return }
     if !checkers.isEmpty {
       seePassages()
       for position in checkers.indices { checkers[position].heard(arrival.event, at: arrival.node, now.instant) }

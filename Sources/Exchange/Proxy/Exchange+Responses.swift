@@ -89,6 +89,7 @@ extension Exchange {
     let mayHelp: [StatusCode] = [.flowFailed, .requestTimeout, .serviceUnavailable]
     if mayHelp.contains(response.status), !branch.alternatives.isEmpty, contexts[id]?.isAnswered == false {
       branch.target = branch.alternatives.removeFirst()
+      if let client = branch.client { branches[client] = nil }
       branch.client = nil
       contexts[id]?.branches[index] = branch
       send(branch: index, of: id, now: now)

@@ -84,6 +84,7 @@ public struct SimulatedNetwork: Sendable {
   public mutating func crash(_ node: NodeID, now: Instant) {
     lives[Int(node.rawValue)] += 1
     off.insert(node)
+    streams.forgetEnds(of: node)
     for stream in streams.streams(of: node) {
       for (side, end) in streams.streams[stream].ends.enumerated() where end.node != node {
         let arrival = streams.arrives(stream, towards: side, at: now + oneWay())
@@ -158,6 +159,9 @@ public struct SimulatedNetwork: Sendable {
     }
     return nil
   }
+
+  /// Whether what has arrived is heard: nothing comes over a stream after the host has heard that it failed.
+  mutating func hears(_ arrival: Arrival) -> Bool { streams.hears(arrival.event, at: arrival.node) }
 
   /// Gives back what a host cannot hear yet.
   mutating func postpone(_ arrival: Arrival, until instant: Instant) {

@@ -24,6 +24,8 @@ struct StreamTable: Sendable {
   private var accepted: UInt64 = 0
   /// Ends that write into nothing and are not told before that.
   private var silent: [End: Instant] = [:]
+  /// Ends that have heard that their stream is gone: nothing else comes to them, whatever was still under way.
+  private var ended: Set<End> = []
 
   /// Accepted connections have odd numbers.
   mutating func nextAcceptedFlow() -> FlowID {
@@ -52,6 +54,18 @@ struct StreamTable: Sendable {
     for end in streams[stream].ends { silent[end] = instant }
     close(stream)
   }
+
+  /// Whether an end still hears this; whoever hears that its stream failed hears nothing more of it.
+  mutating func hears(_ event: NetworkEvent, at node: NodeID) -> Bool {
+    switch event {
+    case .bytes(_, on: let flow): !ended.contains(End(node: node, flow: flow))
+    case .failed(let flow, _): ended.insert(End(node: node, flow: flow)).inserted
+    case .listening, .listenerFailed, .datagram, .datagramFailed, .opened, .accepted, .resolved: true
+    }
+  }
+
+  /// A host begins to count its connections anew.
+  mutating func forgetEnds(of node: NodeID) { ended = ended.filter { $0.node != node } }
 
   mutating func close(_ stream: Int) {
     streams[stream].isClosed = true
