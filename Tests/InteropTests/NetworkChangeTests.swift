@@ -96,4 +96,30 @@ struct NetworkChangeTests {
     #expect(try site.ringing(2) == 2)
     #expect(site.phone.quit() == 0)
   }
+
+  @Test(
+    "When all packets to one edge vanish, that is noticed within its Flow-Timer and ten seconds, and calls ring by the other one")
+  func vanishing() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let links = try TwoLinks()
+    defer { links.stop() }
+    let network = try EdgeNetwork(workplace, flowTimer: 5, links: links)
+    defer { network.stop() }
+    try links.bringUp(.cable)
+    let phone = try EdgePhone.start(workplace, network, links: links)
+    for edge in network.edges {
+      #expect(try RingingCalls(workplace, network, count: 2, perSecond: 2).run().count == 2)
+      let began = Date()
+      try links.swallow(edge)
+      #expect(phone.next("flow", ["state": "down"], within: 25) != nil, "\(phone.child.transcript.suffix(3000))")
+      let seconds = Date().timeIntervalSince(began)
+      print("vanishing packets noticed after \(seconds) s, Flow-Timer 5 s")
+      #expect(seconds < 16)
+      #expect(try RingingCalls(workplace, network, count: 4, perSecond: 2).run().count == 4)
+      try links.letThrough(edge)
+      #expect(phone.next("flow", ["state": "up", "flows_ready": "2"], within: 40) != nil)
+    }
+    #expect(phone.quit() == 0)
+  }
 }

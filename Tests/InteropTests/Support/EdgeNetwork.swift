@@ -1,7 +1,7 @@
 import Foundation
 
-/// Two edge proxies of RFC 5626 and a registrar behind them, each a Kamailio on an address of its own; the domain is `example.test`
-/// and the password of a user is `secret-USER`.
+/// Two edge proxies of RFC 5626 and a registrar behind them, each a Kamailio on an address of its own, of this machine or in the
+/// namespace of `TwoLinks`; the domain is `example.test` and the password of a user is `secret-USER`.
 final class EdgeNetwork {
   let port = Workplace.freePort()
   let securePort = Workplace.freePort()
@@ -12,18 +12,25 @@ final class EdgeNetwork {
   private let flowTimer: Int
   private let patience: Int
 
-  static let registrar = "127.0.0.4"
-  static let edges = ["127.0.0.2", "127.0.0.3"]
+  let edges: [String]
+  let registrar: String
+  /// What stands before a program so that it runs where the servers are.
+  let prefix: [String]
 
   /// - Parameters:
   ///   - flowTimer: what the edges tell the phone, in seconds (RFC 5626 section 5.4).
   ///   - patience: how long the registrar waits for an edge before it tries another binding, in milliseconds.
-  init(_ workplace: Workplace, flowTimer: Int = 10, patience: Int = 1500) throws {
+  ///   - links: where they are; nil: at loopback addresses of this machine.
+  init(_ workplace: Workplace, flowTimer: Int = 10, patience: Int = 1500, links: TwoLinks? = nil) throws {
+    let hosts = links == nil ? ["127.0.0.2", "127.0.0.3", "127.0.0.4"] : TwoLinks.furtherServers
+    edges = Array(hosts.prefix(2))
+    registrar = hosts[2]
+    prefix = links?.serverPrefix ?? []
     self.workplace = workplace
     self.flowTimer = flowTimer
     self.patience = patience
     certificate = workplace.path("server.pem")
-    let names = Self.edges.map { "URI:sip:\($0),IP:\($0)" }.joined(separator: ",")
+    let names = edges.map { "URI:sip:\($0),IP:\($0)" }.joined(separator: ",")
     try Workplace.run(
       "openssl",
       [
@@ -34,8 +41,8 @@ final class EdgeNetwork {
       ])
     modules = try Workplace.run(Workplace.interopScript, ["modules", "kamailio"]).1 + "/"
     try workplace.write(template: "kamailio-tls.cfg", to: "tls.cfg", replacing: ["DIR": workplace.folder.path])
-    try start(Self.registrar, template: "kamailio-registrar.cfg")
-    for edge in Self.edges { try start(edge) }
+    try start(registrar, template: "kamailio-registrar.cfg")
+    for edge in edges { try start(edge) }
   }
 
   deinit { stop() }
@@ -45,16 +52,21 @@ final class EdgeNetwork {
 
   private func start(_ address: String, template: String) throws {
     let words = [
-      "ADDRESS": address, "TLSPORT": "\(securePort)", "PORT": "\(port)", "REGISTRAR": "\(Self.registrar):\(port)",
+      "ADDRESS": address, "TLSPORT": "\(securePort)", "PORT": "\(port)", "REGISTRAR": "\(registrar):\(port)",
       "FLOWTIMER": "\(flowTimer)", "PATIENCE": "\(patience)", "LONGEST": "600", "DIR": workplace.folder.path, "MODULES": modules,
     ]
     try workplace.write(template: template, to: "\(address).cfg", replacing: words)
     let folder = workplace.path(address)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let child = try ChildProcess(
-      Workplace.interopScript,
-      ["exec", "kamailio", "-f", workplace.path("\(address).cfg"), "-DD", "-E", "-Y", folder, "-m", "64", "-M", "8"])
+      "/usr/bin/env",
+      prefix + [
+        Workplace.interopScript, "exec", "kamailio", "-f", workplace.path("\(address).cfg"), "-DD", "-E", "-Y", folder, "-m", "64",
+        "-M", "8",
+      ])
     children[address] = child
+    // In another namespace only its first user can tell whether it is there.
+    guard prefix.isEmpty else { return }
     guard SIPProbe.answers(address, port: port, within: 10) else {
       throw PeerProblem(name: "kamailio at \(address)", transcript: child.transcript)
     }

@@ -10,7 +10,8 @@ final class RingingCalls {
 
   convenience init(_ workplace: Workplace, _ network: EdgeNetwork, count: Int, perSecond: Int) {
     self.init(
-      workplace, to: "\(EdgeNetwork.registrar):\(network.port)", from: "127.0.0.1", count: count, perSecond: perSecond, prefix: [])
+      workplace, to: "\(network.registrar):\(network.port)", from: network.prefix.isEmpty ? "127.0.0.1" : TwoLinks.server,
+      count: count, perSecond: perSecond, prefix: network.prefix)
   }
 
   /// - Parameters:

@@ -5,6 +5,7 @@ import Foundation
 final class TwoLinks {
   /// Where the servers are, whichever link leads there.
   static let server = "10.9.0.1"
+  static let furtherServers = ["10.9.0.2", "10.9.0.3", "10.9.0.4"]
 
   enum Link: Int, CaseIterable {
     case wifi = 1
@@ -33,7 +34,9 @@ final class TwoLinks {
       throw PeerProblem(name: "unshare", transcript: servers.transcript)
     }
     phone = inner
-    try atServers("ip addr add \(Self.server)/32 dev lo")
+    for address in [Self.server] + Self.furtherServers { try atServers("ip addr add \(address)/32 dev lo") }
+    // Rules can come before the table of the host's own addresses.
+    try atServers("ip rule add pref 100 lookup local", "ip rule del pref 0")
     for link in Link.allCases {
       try atServers(
         "ip link add s\(link.rawValue) type veth peer name \(link.name) netns \(phone)",
@@ -69,6 +72,21 @@ final class TwoLinks {
   /// The link is gone, with its address and its routes.
   func takeDown(_ link: Link) throws {
     try run(phonePrefix, ["ip addr flush dev \(link.name)", "ip link set \(link.name) down"])
+  }
+
+  /// From now on what the phone and this server send to one another vanishes on its way; nobody is told.
+  func swallow(_ address: String) throws { try atServers(rules("add", address).joined(separator: "\n")) }
+
+  /// And now it does not any more.
+  func letThrough(_ address: String) throws { try atServers(rules("del", address).joined(separator: "\n")) }
+
+  private func rules(_ verb: String, _ address: String) -> [String] {
+    Link.allCases.flatMap { link in
+      [
+        "ip rule \(verb) pref 1 iif s\(link.rawValue) to \(address) blackhole",
+        "ip rule \(verb) pref 1 from \(address) to \(link.address) blackhole",
+      ]
+    }
   }
 
   func stop() { servers.stop() }
