@@ -122,4 +122,27 @@ struct NetworkChangeTests {
     }
     #expect(phone.quit() == 0)
   }
+
+  @Test(
+    "From a network with IPv4 alone to one with IPv6 alone and back: the phone registers over the edge that it reaches, and rings")
+  func families() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let links = try TwoLinks()
+    defer { links.stop() }
+    let network = try EdgeNetwork(workplace, links: links, families: [.v4, .v6])
+    defer { network.stop() }
+    try links.bringUp(.wifi, .v4)
+    let phone = try EdgePhone.start(workplace, network, links: links, flows: 1)
+    #expect(try RingingCalls(workplace, network, count: 2, perSecond: 2).run().count == 2)
+    for (from, to, family) in [(TwoLinks.Link.wifi, TwoLinks.Link.cable, TwoLinks.Family.v6), (.cable, .wifi, .v4)] {
+      let began = Date()
+      try links.bringUp(to, family)
+      try links.takeDown(from)
+      #expect(phone.next("flow", ["state": "up"], within: 20) != nil, "\(phone.child.transcript.suffix(3000))")
+      print("to \(family): registered again after \(Date().timeIntervalSince(began)) s")
+      #expect(try RingingCalls(workplace, network, count: 2, perSecond: 2).run().count == 2)
+    }
+    #expect(phone.quit() == 0)
+  }
 }

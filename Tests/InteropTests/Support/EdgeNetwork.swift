@@ -14,6 +14,8 @@ final class EdgeNetwork {
 
   let edges: [String]
   let registrar: String
+  /// Its IPv6 address.
+  private let secondRegistrar: String?
   /// What stands before a program so that it runs where the servers are.
   let prefix: [String]
 
@@ -21,16 +23,26 @@ final class EdgeNetwork {
   ///   - flowTimer: what the edges tell the phone, in seconds (RFC 5626 section 5.4).
   ///   - patience: how long the registrar waits for an edge before it tries another binding, in milliseconds.
   ///   - links: where they are; nil: at loopback addresses of this machine.
-  init(_ workplace: Workplace, flowTimer: Int = 10, patience: Int = 1500, links: TwoLinks? = nil) throws {
-    let hosts = links == nil ? ["127.0.0.2", "127.0.0.3", "127.0.0.4"] : TwoLinks.furtherServers
-    edges = Array(hosts.prefix(2))
-    registrar = hosts[2]
+  ///   - families: with links, the IP versions by which the two edges can be reached.
+  init(
+    _ workplace: Workplace, flowTimer: Int = 10, patience: Int = 1500, links: TwoLinks? = nil,
+    families: [TwoLinks.Family] = [.v4, .v4]
+  ) throws {
+    if links != nil {
+      edges = families.enumerated().map { TwoLinks.server($0.offset + 2, $0.element) }
+      registrar = TwoLinks.server(4, .v4)
+      secondRegistrar = families.contains(.v6) ? TwoLinks.server(4, .v6) : nil
+    } else {
+      edges = ["127.0.0.2", "127.0.0.3"]
+      registrar = "127.0.0.4"
+      secondRegistrar = nil
+    }
     prefix = links?.serverPrefix ?? []
     self.workplace = workplace
     self.flowTimer = flowTimer
     self.patience = patience
     certificate = workplace.path("server.pem")
-    let names = edges.map { "URI:sip:\($0),IP:\($0)" }.joined(separator: ",")
+    let names = edges.map { "URI:sip:\($0),IP:\($0.trimmingCharacters(in: ["[", "]"]))" }.joined(separator: ",")
     try Workplace.run(
       "openssl",
       [
@@ -51,8 +63,11 @@ final class EdgeNetwork {
   func start(_ edge: String) throws { try start(edge, template: "kamailio-edge.cfg") }
 
   private func start(_ address: String, template: String) throws {
+    let home = address.hasPrefix("[") ? secondRegistrar ?? registrar : registrar
     let words = [
-      "ADDRESS": address, "TLSPORT": "\(securePort)", "PORT": "\(port)", "REGISTRAR": "\(registrar):\(port)",
+      "ADDRESS": address, "TLSPORT": "\(securePort)", "PORT": "\(port)",
+      "REGISTRAR": "\(home):\(port)", "HOME": home,
+      "ALSO": address == registrar ? secondRegistrar.map { "listen=udp:\($0):\(port)" } ?? "" : "",
       "FLOWTIMER": "\(flowTimer)", "PATIENCE": "\(patience)", "LONGEST": "600", "DIR": workplace.folder.path, "MODULES": modules,
     ]
     try workplace.write(template: template, to: "\(address).cfg", replacing: words)

@@ -5,7 +5,11 @@ import Foundation
 final class TwoLinks {
   /// Where the servers are, whichever link leads there.
   static let server = "10.9.0.1"
-  static let furtherServers = ["10.9.0.2", "10.9.0.3", "10.9.0.4"]
+
+  enum Family { case v4, v6 }
+
+  /// The servers' further addresses, from 2 to 4; one of IPv6 stands in brackets.
+  static func server(_ number: Int, _ family: Family) -> String { family == .v4 ? "10.9.0.\(number)" : "[fd00:9::\(number)]" }
 
   enum Link: Int, CaseIterable {
     case wifi = 1
@@ -34,13 +38,16 @@ final class TwoLinks {
       throw PeerProblem(name: "unshare", transcript: servers.transcript)
     }
     phone = inner
-    for address in [Self.server] + Self.furtherServers { try atServers("ip addr add \(address)/32 dev lo") }
+    for number in 1...4 {
+      try atServers("ip addr add 10.9.0.\(number)/32 dev lo", "ip -6 addr add fd00:9::\(number)/128 dev lo nodad")
+    }
     // Rules can come before the table of the host's own addresses.
     try atServers("ip rule add pref 100 lookup local", "ip rule del pref 0")
     for link in Link.allCases {
       try atServers(
         "ip link add s\(link.rawValue) type veth peer name \(link.name) netns \(phone)",
-        "ip addr add \(link.gateway)/24 dev s\(link.rawValue)", "ip link set s\(link.rawValue) up")
+        "ip addr add \(link.gateway)/24 dev s\(link.rawValue)",
+        "ip -6 addr add fd00:9:\(link.rawValue)::1/64 dev s\(link.rawValue) nodad", "ip link set s\(link.rawValue) up")
     }
   }
 
@@ -60,13 +67,14 @@ final class TwoLinks {
   private func atServers(_ commands: String...) throws { try run(serverPrefix, commands) }
 
   /// The link comes up and leads to the servers, as a DHCP client would set it up.
-  func bringUp(_ link: Link) throws {
-    try run(
-      phonePrefix,
-      [
-        "ip link set \(link.name) up", "ip addr add \(link.address)/24 dev \(link.name)",
-        "ip route replace default via \(link.gateway)",
-      ])
+  func bringUp(_ link: Link, _ family: Family = .v4) throws {
+    let network = "fd00:9:\(link.rawValue)"
+    let commands =
+      switch family {
+      case .v4: ["ip addr add \(link.address)/24 dev \(link.name)", "ip route replace default via \(link.gateway)"]
+      case .v6: ["ip -6 addr add \(network)::2/64 dev \(link.name) nodad", "ip -6 route replace default via \(network)::1"]
+      }
+    try run(phonePrefix, ["ip link set \(link.name) up"] + commands)
   }
 
   /// The link is gone, with its address and its routes.
