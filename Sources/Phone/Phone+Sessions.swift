@@ -25,7 +25,7 @@ extension Phone {
     guard !challenge(session, id, &facts, &step) else { return }
     var peer = PeerIdentification.identify(
       from, asserted: asserted, contacts: configuration.contacts, home: accounts[account].home)
-    peer.isWithheld = AssertedIdentity.isWithheld(session.request.fields)
+    peer.isWithheld = session.request.fields.withholdsIdentity
     let host = Self.host(of: session.source)
     let isFull = liveCallCount >= Self.maximumCalls || isCrowded(by: host, account)
     let decision = policy.decide(facts, answersByItself: answersAutomatically)

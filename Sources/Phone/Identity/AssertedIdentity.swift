@@ -13,7 +13,7 @@ struct AssertedIdentity: Sendable {
   /// nil when the message asserts nothing, or asks to keep it from people (RFC 3323, RFC 3325 section 9.3). The caller of this
   /// makes sure that the message is the provider's: anybody can write these fields.
   init?(_ fields: HeaderFields, isRequest: Bool) {
-    guard !Self.isWithheld(fields) else { return nil }
+    guard !fields.withholdsIdentity else { return nil }
     if let asserted = ((try? fields.all(PAssertedIdentity.self)) ?? []).first?.address {
       self.init(asserted, .assertedIdentity)
       return
@@ -24,11 +24,5 @@ struct AssertedIdentity: Sendable {
     var address = NameAddress(uri: party.address.uri)
     address.displayName = party.address.displayName
     self.init(address, .remotePartyID)
-  }
-
-  /// The sender wants its identity kept within the network that knows it.
-  static func isWithheld(_ fields: HeaderFields) -> Bool {
-    let values = ((try? fields[Privacy.self]) ?? nil)?.values ?? []
-    return values.contains { ["id", "user", "header"].contains($0) }
   }
 }

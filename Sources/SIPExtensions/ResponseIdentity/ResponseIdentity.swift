@@ -16,18 +16,13 @@ public struct ResponseIdentity: UserAgentExtension {
     guard context.session != nil, response.status != .trying, request.method == .invite || request.method == .update,
       let own = request.to?.address.uri
     else { return }
-    guard !Self.keepsSecret(response.fields) else {
+    guard !response.fields.withholdsIdentity else {
       guard request.fields.optionTags(Require.self).contains(.responderID) else { return }
       let agent = own.sip?.host.description ?? "anonymous.invalid"
       response.fields.append(Warning(code: 380, agent: agent, message: "Responder Identity Cannot be Revealed"))
       return
     }
     response.fields.set(Responder(claimer: own, verifyMethod: "DAS"))
-  }
-
-  private static func keepsSecret(_ fields: HeaderFields) -> Bool {
-    let values = ((try? fields[Privacy.self]) ?? nil)?.values ?? []
-    return values.contains { ["id", "user", "header"].contains($0) }
   }
 
   public mutating func didReceive(_ response: Response, to request: Request, _ context: inout ExtensionContext) -> ResponseVerdict {

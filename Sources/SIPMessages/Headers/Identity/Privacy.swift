@@ -26,3 +26,12 @@ public struct Privacy: TypedHeader {
     }
   }
 }
+
+extension HeaderFields {
+  /// The sender wants its identity kept within the network that knows it (RFC 3323 section 4.2, RFC 3325 section 9.3): `id`, `user`
+  /// or `header` in Privacy. A Privacy that cannot be read asks for nothing.
+  public var withholdsIdentity: Bool {
+    let values = ((try? self[Privacy.self]) ?? nil)?.values ?? []
+    return values.contains { ["id", "user", "header"].contains($0) }
+  }
+}
