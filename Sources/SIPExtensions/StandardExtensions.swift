@@ -6,7 +6,8 @@ public enum StandardExtensions {
   /// - Parameters:
   ///   - digests: the hash functions.
   ///   - credentials: what is known from the start; more can be set in `userAgent[DigestAuthentication.self]?.credentials`.
-  ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916).
+  ///   - connectedIdentity: whether a peer that wants to know is told who was reached, and when that changes (RFC 4916); what
+  ///     the peer's side says of that is heard anyway.
   ///   - registrationEvents: for which addresses the registrar is asked to tell what becomes of them (RFC 3680); for those that
   ///     are not listed where it offers that.
   ///   - responseIdentity: whether responses say who made them, as an expired draft has it.
@@ -30,7 +31,7 @@ public enum StandardExtensions {
     ]
     extensions.append(CertifiedPeer())
     // After those that may refuse: what is refused says nothing about who is there.
-    if connectedIdentity { extensions.append(ConnectedIdentity()) }
+    extensions.append(ConnectedIdentity(tells: connectedIdentity))
     if responseIdentity { extensions.append(ResponseIdentity()) }
     // It hashes the Request-URI and the body, which nobody may change after it.
     extensions.append(DigestAuthentication(digests: digests, credentials: credentials))

@@ -61,6 +61,22 @@ struct ConnectedIdentityTests {
     }
   }
 
+  @Test("Who tells nothing sends no tag and no UPDATE, and hears what the peer says all the same")
+  func listensOnly() throws {
+    var world = World(agents: 1, extensions: [ConnectedIdentity(tells: false)])
+    let (session, tag) = try called(&world)
+    #expect(world.responses(.ok).allSatisfy { !$0.fields.optionTags(Supported.self).contains(.fromChange) })
+    #expect(world.request(.update) == nil)
+    world.send(
+      Script.request(
+        "UPDATE", branch: "z9hG4bKu", from: "<sip:bob@example.com>;tag=bob", to: "<sip:alice@example.com>;tag=\(tag)",
+        cseq: "2 UPDATE", extra: ["Contact: <sip:bob@192.0.2.101>", "P-Asserted-Identity: <sip:carol@example.net>"]))
+    world.run(for: .seconds(40))
+    let statement = try #require(statements(world).last)
+    #expect(statement.session == session && statement.message.request?.fields.contains(.pAssertedIdentity) == true)
+    #expect(world.request(.update) == nil)
+  }
+
   // Proves: rfc4916-4.2-3 rfc4916-4.2-4
   @Test("After the 2xx an UPDATE says who was reached, also when that is who was called, once, and not before the ACK")
   func announcement() throws {

@@ -75,6 +75,15 @@ struct IdentityRobotTests {
     _ = hungUp(world, alice)
   }
 
+  @Test("A phone that tells nothing of itself hears the switchboard's provider all the same")
+  func switchboardUntold() throws {
+    let (world, _, alice) = dialled("251", tells: false)
+    let call = try #require(world.snapshot(of: alice).calls.first)
+    #expect(call.peer.address == "211" && call.peer.source == .assertedIdentity)
+    #expect(requests(world, by: alice, .update).isEmpty)
+    _ = hungUp(world, alice)
+  }
+
   @Test("The pretender changes its display name only: said, not shown as the name, and nobody else is announced")
   func pretender() throws {
     let (world, _, alice) = dialled("252")

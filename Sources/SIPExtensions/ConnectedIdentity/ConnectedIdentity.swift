@@ -8,24 +8,28 @@ public import SIPUserAgent
 /// which servers tell a change, P-Asserted-Identity and Remote-Party-ID in requests and responses of the dialog: whether they are
 /// to be believed is the application's to say, which knows the way that they came.
 public struct ConnectedIdentity: UserAgentExtension {
+  /// Whether we say who was reached, and that we understand a From that changes. What the peer's side says is heard anyway.
+  public let tells: Bool
   /// Whether a called phone says who it is as soon as it may, in the early dialog.
   public let announcesEarly: Bool
 
-  /// - Parameter announcesEarly: after the first PRACK, which comes when the caller asks for reliable ringing; else after the 2xx
-  ///   only.
-  public init(announcesEarly: Bool = true) {
+  /// - Parameters:
+  ///   - tells: false leaves our messages as RFC 3261 has them.
+  ///   - announcesEarly: after the first PRACK, which comes when the caller asks for reliable ringing; else after the 2xx only.
+  public init(tells: Bool = true, announcesEarly: Bool = true) {
+    self.tells = tells
     self.announcesEarly = announcesEarly
   }
 
-  public var optionTags: [OptionTag] { [.fromChange] }
+  public var optionTags: [OptionTag] { tells ? [.fromChange] : [] }
 
   public mutating func willSend(_ response: inout Response, to request: Request, _ context: inout ExtensionContext) {
     guard response.status.isSuccess, let session = context.session else { return }
     switch request.method {
     case .invite where request.to?.tag == nil:
-      context.announceIdentity(in: session)
+      if tells { context.announceIdentity(in: session) }
       return
-    case .prack where announcesEarly && !context.isInConfirmedDialog: context.announceIdentity(in: session)
+    case .prack where tells && announcesEarly && !context.isInConfirmedDialog: context.announceIdentity(in: session)
     default: break
     }
     // Section 4.4.2: only what is answered with 2xx says who the peer is.
