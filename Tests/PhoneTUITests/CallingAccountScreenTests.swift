@@ -54,6 +54,24 @@ struct CallingAccountScreenTests {
     #expect(!single.text.contains("F3 Call as"))
   }
 
+  @Test("The short answer to a key goes away by itself, and with the next key")
+  func passing() throws {
+    var stage = Stage()
+    stage.show(Cast.idle())
+    stage.press(.function(3))
+    #expect(stage.text.contains("there is one account"))
+    let tick = try #require(stage.model.nextTick)
+    #expect(tick <= stage.now.instant + TUIModel.hintTime)
+    stage.wait(TUIModel.hintTime - .milliseconds(1))
+    #expect(stage.text.contains("there is one account"))
+    stage.wait(.milliseconds(1))
+    #expect(!stage.text.contains("there is one account"))
+    stage.press(.function(3))
+    #expect(stage.text.contains("there is one account"))
+    stage.press(.character("j"))
+    #expect(!stage.text.contains("there is one account"))
+  }
+
   @Test("Digits typed while a call that is over still stands on the screen dial the next one")
   func afterTheEnd() {
     var stage = Stage()

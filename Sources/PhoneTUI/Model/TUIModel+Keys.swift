@@ -3,6 +3,8 @@ import SansIO
 
 extension TUIModel {
   mutating func handle(_ key: Key, into effects: inout [TUIEffect]) {
+    // Whoever goes on typing has read it; what this key has to say comes now.
+    hint = nil
     // Function keys reach a call from everywhere, a text field included.
     if case .function = key, let action = options.keymap.action(for: key, in: scope) {
       perform(action, into: &effects)

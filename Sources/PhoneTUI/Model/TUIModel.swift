@@ -16,7 +16,7 @@ public struct TUIModel: Sendable {
     case find
     case quitQuestion
   }
-  /// A short answer to a key, shown for a few seconds.
+  /// A short answer to a key, shown for a few seconds and no longer than until the next key.
   struct Hint: Hashable, Sendable {
     var text: String
     var until: Instant
