@@ -26,7 +26,10 @@ enum RegistrationWords {
       case 500...599: "\(status.rawValue) from the provider"
       default: CallEnding.words(for: status, reason: reason)
       }
-    case .unreachable(let sentence): DisplayText.bounded(sentence, to: 200) ?? "the server cannot be reached"
+    case .unreachable(let sentence):
+      // It goes into a longer sentence.
+      DisplayText.bounded(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence, to: 200)
+        ?? "the server cannot be reached"
     case .timedOut: "the server does not answer"
     case .noOtherServer: "there is no other server"
     case .withdrawn(let sentence): sentence
