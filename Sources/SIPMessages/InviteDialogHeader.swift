@@ -3,7 +3,7 @@ public protocol InviteDialogHeader: DialogHeader {}
 
 extension InviteDialogHeader {
   public init(callID: String, toTag: String, fromTag: String) {
-    self.init(callID: callID, parameters: Parameters([("to-tag", toTag), ("from-tag", fromTag)]))
+    self.init(callID: callID, parameters: Parameters(tags: [("to-tag", toTag), ("from-tag", fromTag)]))
   }
 
   /// The `to-tag` parameter, as its recipient reads it; empty when it is missing.

@@ -1,3 +1,5 @@
+import SansIO
+
 /// The parameters of a URI or a header field value, in order: `;name=value` or `;flag` (RFC 3261 section 7.3.1, 19.1.1, 25.1).
 ///
 /// Kept as the bytes they came in, so that nothing is lost and nothing is made before it is asked for. Names are compared without
@@ -42,6 +44,12 @@ public struct Parameters: Sendable {
   public init(_ pairs: [(String, String?)]) {
     self.init(style: .header)
     for (name, value) in pairs { set(name, value) }
+  }
+
+  /// Tags of a dialog, of which one is the peer's word.
+  init(tags: [(String, String)]) {
+    self.init(style: .header)
+    for (name, value) in tags { setEcho(name, value) }
   }
 
   /// No parameters, for a URI.
@@ -92,6 +100,13 @@ public struct Parameters: Sendable {
   /// quoted, in a URI escaped.
   public mutating func set(_ name: String, _ value: String? = nil) {
     setRaw(name, value.map { encoded($0) })
+  }
+
+  /// Sets what may be another's word, such as a tag: it goes back bare as it came, also when it should have had quotes, because
+  /// peers compare it as written.
+  mutating func setEcho(_ name: String, _ value: String) {
+    let isReadBare = !value.isEmpty && value.utf8.allSatisfy { ByteSet.parameterValue.contains($0) && $0 != 0x5C }
+    isReadBare ? setRaw(name, value) : set(name, value)
   }
 
   /// Sets a value in quotes, whether it needs them or not.
@@ -155,12 +170,19 @@ public struct Parameters: Sendable {
     case .uri:
       return PercentEncoding.encode(value, keeping: .uriParameter)
     case .header, .list:
-      let isPlain = !value.isEmpty && value.utf8.allSatisfy { ByteSet.parameterValue.contains($0) && $0 != 0x5C }
-      guard !isPlain else { return value }
+      // Section 25.1: a token or a host stands bare. More than that is read without quotes, and never written so.
+      let isToken = !value.isEmpty && value.utf8.allSatisfy { ByteSet.token.contains($0) }
+      guard !isToken, !Self.isAddress(value) else { return value }
       var quoted: [UInt8] = []
       HeaderCursor.quote(value, into: &quoted)
       return String(decoding: quoted, as: UTF8.self)
     }
+  }
+
+  /// An IP address, of version 6 with its brackets or without them, as `received` has it.
+  private static func isAddress(_ value: String) -> Bool {
+    if value.hasPrefix("["), value.hasSuffix("]") { return IPAddress(String(value.dropFirst().dropLast())) != nil }
+    return IPAddress(value) != nil
   }
 
   private func writeSeparator(into output: inout [UInt8]) {

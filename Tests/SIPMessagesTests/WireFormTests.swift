@@ -161,4 +161,33 @@ struct WireFormTests {
     #expect(bytes.count < 65_507)
     #expect(try MessageParser.parse(bytes).message.body.count == 65_000)
   }
+
+  // Proves: rfc3261-25.1-02
+  @Test(
+    "A parameter value of ours with a special character is in quotes, and reads back",
+    arguments: "()<>@,;:\\\"/[]?={} \t".map(String.init))
+  func quotedValue(_ special: String) throws {
+    var contact = Contact(NameAddress(uri: try URI(parsing: "sip:a@b")))
+    for value in ["a\(special)b", special] {
+      contact.parameters.set("x", value)
+      let raw = try #require(contact.parameters.rawValue("x"))
+      #expect(raw.hasPrefix("\"") && raw.hasSuffix("\"") && raw.utf8.count >= 3)
+      #expect(try Contact(contact.text).parameters["x"] == value)
+    }
+  }
+
+  @Test("A tag that should have had quotes goes back as it came: its maker compares it as written")
+  func foreignTag() throws {
+    let from = try From("<sip:a@b>;tag=YWI/Yw==")
+    var to = To(NameAddress(uri: try URI(parsing: "sip:a@b")))
+    to.tag = from.tag
+    #expect(to.text == "<sip:a@b>;tag=YWI/Yw==")
+    let replaces = Replaces(callID: "c", toTag: try #require(from.tag), fromTag: "x")
+    #expect(replaces.text == "c;to-tag=YWI/Yw==;from-tag=x")
+  }
+
+  @Test("Tokens and addresses stand bare", arguments: ["tag.1-2", "z9hG4bK!%*_+`'~", "192.0.2.1", "2001:db8::1", "[2001:db8::1]"])
+  func bareValue(_ value: String) {
+    #expect(Parameters([("x", value)]).rawValue("x") == value)
+  }
 }

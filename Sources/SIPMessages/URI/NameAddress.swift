@@ -78,7 +78,7 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
   /// The `tag` parameter (RFC 3261 section 19.3).
   public var tag: String? {
     get { parameters["tag"] }
-    set { if let newValue { parameters.set("tag", newValue) } else { parameters.remove("tag") } }
+    set { if let newValue { parameters.setEcho("tag", newValue) } else { parameters.remove("tag") } }
   }
 
   /// The wire form, always with angle brackets.

@@ -16,7 +16,7 @@ public struct Via: TypedHeader {
 
   public init(transport: String, host: Host, port: UInt16? = nil, branch: String? = nil, parameters: Parameters = Parameters()) {
     var parameters = parameters
-    if let branch { parameters.set("branch", branch) }
+    if let branch { parameters.setEcho("branch", branch) }
     var bytes: [UInt8] = []
     protocolPiece = bytes.pack("SIP/2.0".utf8)
     transportPiece = bytes.pack(transport.utf8)
@@ -207,6 +207,6 @@ public struct Via: TypedHeader {
   public var maddr: Host? { parameters["maddr"].flatMap { Host($0) } }
 
   private mutating func setOrRemove(_ name: String, _ value: String?) {
-    if let value { parameters.set(name, value) } else { parameters.remove(name) }
+    if let value { parameters.setEcho(name, value) } else { parameters.remove(name) }
   }
 }

@@ -11,7 +11,7 @@ public struct TargetDialog: DialogHeader {
   }
 
   public init(callID: String, localTag: String, remoteTag: String) {
-    self.init(callID: callID, parameters: Parameters([("local-tag", localTag), ("remote-tag", remoteTag)]))
+    self.init(callID: callID, parameters: Parameters(tags: [("local-tag", localTag), ("remote-tag", remoteTag)]))
   }
 
   /// The `local-tag` parameter, as its recipient reads it; empty when it is missing.
