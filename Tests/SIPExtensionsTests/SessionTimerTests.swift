@@ -155,6 +155,7 @@ struct SessionTimerTests {
 
   // Proves: rfc4028-7.2-01 rfc4028-7.2-03 rfc4028-7.2-04 rfc4028-7.2-05 rfc4028-7.4-06 rfc4028-7.4-07 rfc4028-7.4-09 rfc4028-7.4-12
   // Proves: rfc4028-7.4-13
+  // Proves: rfc4028-9-12
   @Test("As refresher we send an UPDATE without a body after half the interval, and again after the next half")
   func refreshByUpdate() throws {
     var (world, invite) = try calling()
@@ -237,6 +238,19 @@ struct SessionTimerTests {
     #expect(
       response.value(SessionExpires.self) == SessionExpires(interval: 600, refresher: peerUnderstands ? .uac : .uas))
     #expect(response.fields.optionTags(Require.self).contains(.timer) == peerUnderstands)
+  }
+
+  // Proves: rfc4028-9-09
+  @Test("A caller that knows timers and leaves the refreshing to us is told by Require that there is one")
+  func refreshesForCaller() throws {
+    var world = World(agents: 1, extensions: [SessionTimer()])
+    world.send(Script.invite(extra: ["Supported: timer", "Session-Expires: 600;refresher=uas"]))
+    world.settle()
+    world.command(0, .accept(try #require(world.incoming(0)), World.sdp("answer")))
+    world.settle()
+    let response = try #require(world.responses(.ok).last)
+    #expect(response.value(SessionExpires.self) == SessionExpires(interval: 600, refresher: .uas))
+    #expect(response.fields.optionTags(Require.self).contains(.timer))
   }
 
   @Test("Two of us: the call lives on for hours, refreshed by the caller, and ends when one of them dies")

@@ -111,7 +111,10 @@ public struct SessionTimer: UserAgentExtension {
     guard least <= Self.longestMinimum else { return }
     let agreed = asked.map { max($0.interval, minimum) } ?? max(interval, least)
     response.fields.set(SessionExpires(interval: agreed, refresher: refresher))
-    if refresher == .uac, !response.fields.optionTags(Require.self).contains(.timer) { response.fields.append(Require([.timer])) }
+    // Section 9: it must for `uac`, and should for `uas` where the caller knows timers.
+    if refresher == .uac || peerUnderstands, !response.fields.optionTags(Require.self).contains(.timer) {
+      response.fields.append(Require([.timer]))
+    }
     start(id, interval: agreed, isRefresher: refresher == .uas, now: context.now.instant)
   }
 
