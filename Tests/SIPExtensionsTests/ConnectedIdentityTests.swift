@@ -180,6 +180,7 @@ struct ConnectedIdentityTests {
   }
 
   // Proves: rfc4916-4.3-2
+  // Proves: rfc3311-5.1-02
   @Test("A re-INVITE that goes out anyway tells a change; the called side's announcement stays an UPDATE")
   func byReinvite() throws {
     var world = world()
@@ -306,6 +307,7 @@ struct ConnectedIdentityTests {
     #expect(world.agents[0].sessionCount == 0)
   }
 
+  // Proves: rfc3311-5.3-03
   @Test("Changes that cross: after 491, or 500 with Retry-After, ours is told once more")
   func glare() throws {
     for status in [StatusCode.requestPending, .serverInternalError] {

@@ -34,6 +34,7 @@ struct MediaNegotiatorTests {
   }
 
   // Proves: rfc3264-5-06 rfc3264-5-07 rfc3264-5.1-12 rfc4733-2.5.2.1-01 rfc4733-9.2-03 rfc3264-5-01 rfc3264-5-05 rfc3264-5.1-15
+  // Proves: rfc3264-5.1-09 rfc4733-2.5.1.1-01 rfc4733-9.2-02
   @Test("The offer is written as expected")
   func offerText() {
     var caller = MediaNegotiator(
@@ -60,6 +61,7 @@ struct MediaNegotiatorTests {
         """)
   }
 
+  // Proves: rfc3261-14.1-02
   @Test("The version rises by one with a change, and only then (section 8)")
   func versions() throws {
     var caller = negotiator()

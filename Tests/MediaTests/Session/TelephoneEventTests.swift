@@ -14,6 +14,7 @@ struct TelephoneEventTests {
   }
 
   // Proves: rfc4733-2.5.1.2-03 rfc4733-2.5.1.2-04 rfc4733-2.5.1.2-05 rfc4733-2.5.1.2-06 rfc4733-2.5.1.4-01 rfc4733-2.5.1.4-06
+  // Proves: rfc4733-2.5.1.2-02 rfc4733-2.5.1.2-09
   @Test("An event begins with a marker, keeps its timestamp, grows, and ends three times (sections 2.5.1.1, 2.5.1.4)")
   func packets() {
     var pair = SessionPair(alice: .silence, bob: .silence)

@@ -154,6 +154,7 @@ struct IdentityCallTests {
   }
 
   // Proves: rfc4916-4.4.1-1
+  // Proves: rfc3261-8.1.1.3-01 rfc3261-20.20-01
   @Test("dial --anonymous: From and Contact say nothing, Privacy asks the rest, and our own server alone is told who calls")
   func anonymous() throws {
     var (world, _) = try registered()
@@ -168,6 +169,7 @@ struct IdentityCallTests {
     direct.run(for: .milliseconds(200))
     let invite = try #require(direct.requests(.invite).first)
     #expect(invite.from?.address.uri == .sip(SIPURI(user: "anonymous", host: .name("anonymous.invalid"))))
+    #expect(invite.from?.address.displayName == "Anonymous")
     #expect(invite.value(Privacy.self)?.values == ["id"] && !invite.fields.contains(.pPreferredIdentity))
     let text = String(decoding: invite.serialized(), as: UTF8.self)
     #expect(!text.contains("alice"))

@@ -202,6 +202,7 @@ struct ResponseRulesTests {
   }
 
   // Proves: rfc3261-8.2.1-04 rfc3261-20.5-01
+  // Proves: rfc3261-13.2.1-02
   @Test("Allow lists every method that is served, ACK and CANCEL too, wherever it stands")
   func allow() throws {
     var world = World(agents: 1)
@@ -227,6 +228,7 @@ struct ResponseRulesTests {
   }
 
   // Proves: rfc3261-8.2.1-01 rfc3261-21.4.6-01
+  // Proves: rfc3261-8.2-03
   @Test("The method is looked at before the fields are: 405 goes before 420 and 415")
   func methodFirst() {
     var world = World(agents: 1)

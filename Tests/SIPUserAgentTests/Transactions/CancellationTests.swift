@@ -7,6 +7,7 @@ import Testing
 struct CancellationTests {
   // Proves: rfc3261-9.1-02 rfc3261-9.1-03 rfc3261-9.1-04 rfc3261-9.1-05 rfc3261-9.1-06 rfc3261-9.1-08 rfc3261-9.1-10
   // Proves: rfc3261-8.2.2.3-03 rfc3263-4-03 rfc3263-4.4-01
+  // Proves: rfc3261-9.1-07
   @Test("A CANCEL waits for a provisional response, and has the branch, Route, To and CSeq number of its INVITE")
   func waits() throws {
     var bench = LayerBench()

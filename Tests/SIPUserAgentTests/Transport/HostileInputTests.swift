@@ -111,6 +111,7 @@ struct HostileInputTests {
     #expect(bench.layer.nextDeadline == nil)
   }
 
+  // Proves: rfc3261-18-01 rfc3261-18-02
   @Test("An idle connection between messages is left alone")
   func idle() {
     var bench = LayerBench()
