@@ -4,8 +4,12 @@ import Testing
 /// Two phones and nobody between them: each sees the other's certificate.
 @Suite("A direct call over TLS (RFC 5922)", .serialized, .timeLimit(.minutes(3)))
 struct TLSIdentityTests {
-  /// Bob listens for TLS and asks who connects; Alice shows the certificate of her account, or none.
-  private func call(showing certificate: String?, _ body: (HeadlessPhone, HeadlessPhone) throws -> Void) throws {
+  /// Bob listens for TLS and asks who connects, if `isAsked`; Alice shows the certificate of her account, or none. She can be
+  /// connected to as well if she `listens`, a port.
+  private func call(
+    showing certificate: String?, isAsked: Bool = true, listens: UInt16? = nil,
+    _ body: (HeadlessPhone, HeadlessPhone) throws -> Void
+  ) throws {
     let workplace = try Workplace()
     defer { workplace.remove() }
     func make(_ name: String, _ names: String) throws {
@@ -19,10 +23,11 @@ struct TLSIdentityTests {
       guard code == 0 else { throw PeerProblem(name: "openssl", transcript: transcript) }
     }
     try make("alice", "URI:sip:alice@127.0.0.1")
+    try make("host", "URI:sip:127.0.0.1,URI:sip:alice@127.0.0.1")
     try make("other", "URI:sip:mallory@127.0.0.1")
     try make("bob", "URI:sip:127.0.0.1,URI:sip:bob@127.0.0.1")
-    // Each certificate is its own authority: both phones trust all three.
-    let all = try ["alice", "other", "bob"].map { try String(contentsOfFile: workplace.path("\($0).pem"), encoding: .utf8) }
+    // Each certificate is its own authority: both phones trust them all.
+    let all = try ["alice", "host", "other", "bob"].map { try String(contentsOfFile: workplace.path("\($0).pem"), encoding: .utf8) }
     try workplace.write(all.joined(), to: "all.pem")
     let (own, port) = (Workplace.freePort(), Workplace.freePort())
     let bob = try HeadlessPhone(
@@ -38,7 +43,7 @@ struct TLSIdentityTests {
         ca_file = "\(workplace.path("all.pem"))"
         certificate = "\(workplace.path("bob.pem"))"
         key = "\(workplace.path("bob.key"))"
-        ask_clients = true
+        ask_clients = \(isAsked)
         [answer]
         automatically = true
 
@@ -46,6 +51,7 @@ struct TLSIdentityTests {
     let shown = certificate.map {
       "tls_certificate = \"\(workplace.path("\($0).pem"))\"\ntls_key = \"\(workplace.path("\($0).key"))\""
     }
+    let listening = "certificate = \"\(workplace.path("host.pem"))\"\nkey = \"\(workplace.path("host.key"))\""
     let alice = try HeadlessPhone(
       workplace,
       configuration: """
@@ -54,10 +60,11 @@ struct TLSIdentityTests {
         register = false
         \(shown ?? "")
         [network]
-        listen = ["udp:127.0.0.1:\(own)"]
+        listen = ["udp:127.0.0.1:\(own)"\(listens.map { ", \"tls:127.0.0.1:\($0)\"" } ?? "")]
         rtp_ports = "38100-38199"
         [tls]
         ca_file = "\(workplace.path("all.pem"))"
+        \(listens == nil ? "" : listening)
 
         """, name: "alice")
     #expect(Workplace.accepts(port, within: 20))
@@ -88,6 +95,24 @@ struct TLSIdentityTests {
       #expect(call?["trust"] as? String == "said-by-peer")
       alice.say("hangup")
       #expect(bob.next("call", ["state": "ended"], within: 20) != nil)
+    }
+  }
+
+  // RFC 5923 section 8.1: without a certificate that was checked, `alias` is only a claim.
+  @Test(
+    "What Bob sends back goes over the connection that Alice opened where he has seen her certificate, else over one of his own")
+  func reused() throws {
+    for isAsked in [true, false] {
+      let port = Workplace.freePort()
+      try call(showing: "host", isAsked: isAsked, listens: port) { alice, bob in
+        #expect(bob.next("call", ["state": "talking"], within: 20) != nil)
+        #expect(ProcessFacts.accepted(at: port) == 0)
+        bob.say("hold")
+        #expect(bob.next("call", ["state": "held"], within: 20) != nil, "\(bob.child.transcript.suffix(3000))")
+        #expect(ProcessFacts.accepted(at: port) == (isAsked ? 0 : 1))
+        bob.say("hangup")
+        #expect(alice.next("call", ["state": "ended"], within: 20) != nil)
+      }
     }
   }
 }

@@ -11,6 +11,16 @@ enum ProcessFacts {
     return 0
   }
 
+  /// How many TCP connections of this machine stand at a listening port of 127.0.0.1.
+  static func accepted(at port: UInt16) -> Int {
+    let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+    // `sl local_address rem_address st …`; 01 is ESTABLISHED.
+    return text.split(separator: "\n").dropFirst().count { line in
+      let words = line.split(separator: " ")
+      return words.count > 3 && words[3] == "01" && words[1] == "0100007F:\(String(format: "%04X", Int(port)))"
+    }
+  }
+
   /// How many descriptors it has open.
   static func descriptors(_ process: pid_t) -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count) ?? 0
