@@ -216,6 +216,8 @@ extension Phone {
     }
     let wasReady = accounts[index].flows[place].isReady
     accounts[index].flows[place].hasBroken = true
+    // What answered was the connection that is gone.
+    accounts[index].flows[place].lastKeepAlive = nil
     let former = accounts[index].proxyName(of: place)
     if RegistrationWords.isOfTheWay(failure), accounts[index].takeNextProxy(of: place) != nil,
       let id = accounts[index].flows[place].registration

@@ -138,11 +138,14 @@ struct EdgeTests {
   func restarted() {
     var town = Self.town()
     town.world.run(for: .seconds(40))
+    #expect(Self.flows(town).first?.lastKeepAlive != nil)
     Self.kill(0, &town)
     town.world.run(for: .seconds(5))
     Self.restart(0, &town)
     let alice = town.alice
     #expect(town.world.run(atMost: .seconds(91)) { $0.snapshot(of: alice).accounts.first?.flowsReady == 2 })
+    // The new connection has answered nothing yet.
+    #expect(Self.flows(town).first?.lastKeepAlive == nil)
     #expect(Self.notices(town).contains("Both flows of alice@example.test are back."))
     #expect(Self.ring(&town) < .milliseconds(200))
   }
