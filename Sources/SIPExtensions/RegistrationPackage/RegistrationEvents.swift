@@ -25,6 +25,9 @@ public struct RegistrationEvents: UserAgentExtension {
     let sequence: UInt32
     let instance: String?
     let flow: String?
+    /// The GRUUs of the last 2xx, as it wrote them; nil when it gave none.
+    let permanentGRUU: String?
+    let temporaryGRUU: String?
     /// A document has listed it: from then on its absence means something.
     var wasSeen = false
   }
@@ -89,7 +92,8 @@ public struct RegistrationEvents: UserAgentExtension {
     bindings.removeAll { $0.id == id }
     var binding = Binding(
       id: id, address: identity.address.uri, contact: facts.contact, callID: facts.response.callID,
-      sequence: facts.response.cseq?.number ?? 0, instance: own?.parameters["+sip.instance"], flow: own?.parameters["reg-id"])
+      sequence: facts.response.cseq?.number ?? 0, instance: own?.parameters["+sip.instance"], flow: own?.parameters["reg-id"],
+      permanentGRUU: own?.parameters["pub-gruu"], temporaryGRUU: own?.parameters["temp-gruu"])
     binding.wasSeen = former.map { $0.wasSeen && Self.isSame($0.contact, facts.contact) } ?? false
     bindings.append(binding)
   }
@@ -208,7 +212,7 @@ public struct RegistrationEvents: UserAgentExtension {
       if let own, own.isActive {
         bindings[place].wasSeen = true
         // Section 4.7.1: it was made shorter "to trigger the contact to re-register".
-        if own.event == .shortened { renew(bindings[place].id, &context) }
+        if own.event == .shortened || Self.hasOtherGRUUs(own, bindings[place]) { renew(bindings[place].id, &context) }
       } else if let own {
         withdraw(bindings.remove(at: place).id, own, &context)
       } else if document.isFull, bindings[place].wasSeen {
@@ -262,6 +266,17 @@ public struct RegistrationEvents: UserAgentExtension {
     if let instance = contact.instance, let own = binding.instance, instance != own { return false }
     if let flow = contact.flow, let own = binding.flow, flow != own { return false }
     return true
+  }
+
+  /// Whether the registrar has taken back a GRUU that it gave this binding (RFC 5628): a refresh brings those that are valid now.
+  private static func hasOtherGRUUs(_ contact: RegistrationInformation.Contact, _ binding: Binding) -> Bool {
+    if let told = contact.permanentGRUU, let own = binding.permanentGRUU {
+      // One that we cannot read was never used.
+      guard let own = try? URI(parsing: own) else { return false }
+      if !told.matches(own) { return true }
+    }
+    guard binding.temporaryGRUU != nil, let first = contact.firstTemporarySequence else { return false }
+    return first > binding.sequence
   }
 
   /// The same place. Parameters say how to get there, and registrars do not repeat all of them.

@@ -25,6 +25,10 @@ public struct RegistrationInformation: Hashable, Sendable {
     /// The contact's `+sip.instance` and `reg-id`, without quotes, when the registrar tells them.
     public var instance: String?
     public var flow: String?
+    /// The contact's public GRUU (RFC 5628); nil when none is told, or it cannot be read.
+    public var permanentGRUU: URI?
+    /// Temporary GRUUs are valid from the REGISTER with this CSeq on (RFC 5628); nil when the registrar tells of none.
+    public var firstTemporarySequence: UInt32?
   }
 
   public struct Registration: Hashable, Sendable {
@@ -34,6 +38,8 @@ public struct RegistrationInformation: Hashable, Sendable {
   }
 
   static let namespace = "urn:ietf:params:xml:ns:reginfo"
+  /// Of the elements that RFC 5628 adds.
+  static let gruuNamespace = "urn:ietf:params:xml:ns:gruuinfo"
   /// More contacts than this have no phone behind them.
   static let mostContacts = 256
 
@@ -84,6 +90,11 @@ extension RegistrationInformation.Contact {
     }
     instance = parameter("+sip.instance")
     flow = parameter("reg-id")
+    func gruu(_ name: String) -> XMLElement? {
+      element.children.first { $0.name == name && $0.namespace == RegistrationInformation.gruuNamespace }
+    }
+    permanentGRUU = gruu("pub-gruu")?["uri"].flatMap { try? URI(parsing: $0) }
+    firstTemporarySequence = gruu("temp-gruu")?["first-cseq"].flatMap { UInt32($0) }
   }
 
   /// Without the blanks around it that a document laid out in lines has.
