@@ -6,21 +6,22 @@ import Testing
 )
 struct SuspensionTests {
   @Test("It can be called again within two seconds, although its connections are gone", arguments: [true, false])
-  func minute(losesConnections: Bool) throws {
+  func minute(losesConnections: Bool) async throws {
     let workplace = try Workplace()
     defer { workplace.remove() }
     let network = try EdgeNetwork(workplace)
     defer { network.stop() }
     let phone = try EdgePhone.start(workplace, network)
     kill(phone.child.identifier, SIGSTOP)
-    let end = Date(timeIntervalSinceNow: 60)
+    let end = ContinuousClock.now + .seconds(60)
     if losesConnections {
       for edge in network.edges {
         network.kill(edge)
         try network.start(edge)
       }
     }
-    Thread.sleep(until: end)
+    // The other tests go on meanwhile.
+    try await Task.sleep(until: end)
     let awake = Date()
     kill(phone.child.identifier, SIGCONT)
     if losesConnections {
