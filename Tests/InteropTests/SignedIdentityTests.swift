@@ -69,9 +69,11 @@ struct SignedIdentityTests {
   // Proves: rfc4916-4.4.2-3
   @Test("Kamailio signs the INVITE and the UPDATE of those who do not; both phones verify, and name the signer")
   func verified() throws {
-    try scene(signs: false) { alice, bob, _ in
+    try scene(signs: false) { alice, bob, kamailio in
       let caller = bob.next("identity", ["state": "confirmed"], within: 30)
-      #expect(caller?["trust"] as? String == "checked-here" && caller?["signature"] as? String == "good")
+      #expect(
+        caller?["trust"] as? String == "checked-here" && caller?["signature"] as? String == "good",
+        "\(bob.child.transcript.suffix(3000))\n\(kamailio.transcript.suffix(1500))")
       #expect(caller?["signer"] as? String == "Test Telephone Company" && caller?["attestation"] as? String == "A")
       // The UPDATE that says who answered (RFC 4916).
       let called = alice.next("identity", ["state": "confirmed"], within: 30)
