@@ -4,20 +4,24 @@ import Foundation
 enum ProcessFacts {
   /// Memory that is this process's alone and has been written to, in kilobytes.
   static func dirtyKilobytes(_ process: pid_t) -> Int {
-    let text = (try? String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)) ?? ""
-    for line in text.split(separator: "\n") where line.hasPrefix("Private_Dirty:") {
+    for line in text(of: "/proc/\(process)/smaps_rollup").split(separator: "\n") where line.hasPrefix("Private_Dirty:") {
       return Int(line.split(separator: " ")[1]) ?? 0
     }
     return 0
   }
 
-  /// How many TCP connections of this machine stand at a listening port of 127.0.0.1.
-  static func accepted(at port: UInt16) -> Int {
-    let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
-    // `sl local_address rem_address st …`; 01 is ESTABLISHED.
-    return text.split(separator: "\n").dropFirst().count { line in
+  /// How many TCP connections of this process stand at a listening port of 127.0.0.1.
+  static func accepted(_ process: pid_t, at port: UInt16) -> Int {
+    let folder = "/proc/\(process)/fd"
+    let own = Set(
+      ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+      })
+    // `sl local_address rem_address st … inode`; 01 is ESTABLISHED. The port alone could be another's ephemeral one.
+    return text(of: "/proc/net/tcp").split(separator: "\n").dropFirst().count { line in
       let words = line.split(separator: " ")
-      return words.count > 3 && words[3] == "01" && words[1] == "0100007F:\(String(format: "%04X", Int(port)))"
+      return words.count > 9 && words[3] == "01" && words[1] == "0100007F:\(String(format: "%04X", Int(port)))"
+        && own.contains("socket:[\(words[9])]")
     }
   }
 
@@ -29,6 +33,12 @@ enum ProcessFacts {
   /// From now on it may have this many descriptors. Only the soft limit is changed, so that it can be raised again.
   static func limitDescriptors(_ process: pid_t, to count: Int) throws {
     try Workplace.run("prlimit", ["--pid", "\(process)", "--nofile=\(count):"])
+  }
+
+  /// A file of /proc to its end: its size is told as 0, and `String(contentsOfFile:)` stops after a page.
+  private static func text(of path: String) -> String {
+    let data = try? FileHandle(forReadingAtPath: path)?.readToEnd()
+    return String(decoding: data ?? Data(), as: UTF8.self)
   }
 
   /// Waits until this holds; false after the timeout.
