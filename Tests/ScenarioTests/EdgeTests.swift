@@ -71,6 +71,14 @@ struct EdgeTests {
     town.world.restart(town.edges[edge])
   }
 
+  /// The one along which the call goes.
+  private static func edgeOfCall(_ town: Town) -> Int {
+    let isFirst = town.world.network.passages.contains { passage in
+      passage.from == town.edges[0] && String(decoding: passage.bytes, as: UTF8.self).contains("INVITE")
+    }
+    return isFirst ? 0 : 1
+  }
+
   private static func notices(_ town: Town) -> [String] { town.world.snapshot(of: town.alice).notices.map(\.text) }
 
   private static func flows(_ town: Town) -> [FlowSnapshot] { town.world.snapshot(of: town.alice).accounts.first?.flows ?? [] }
@@ -163,6 +171,34 @@ struct EdgeTests {
     #expect(town.world.call(at: town.alice) == .talking)
   }
 
+  @Test("The edge of Alice's call dies while it rings: Bob's phone rings on, once, and it is her call that he answers")
+  func ringing() throws {
+    var town = Self.town()
+    town.world.command(.dial("sip:bob@\(Self.domain)", account: nil), to: town.alice)
+    town.world.run(for: .seconds(2))
+    Self.kill(Self.edgeOfCall(town), &town)
+    town.world.run(for: .seconds(1))
+    #expect(town.world.snapshot(of: town.bob).calls.map(\.state) == [.ended("the caller gave up"), .ringing])
+    town.world.command(.answer(nil), to: town.bob)
+    town.world.run(for: .seconds(1))
+    #expect(town.world.call(at: town.alice) == .talking && town.world.call(at: town.bob) == .talking)
+    town.world.command(.hangUp(nil), to: town.bob)
+    town.world.run(for: .seconds(60))
+    #expect(town.world.verdict() == [])
+  }
+
+  @Test("Hung up while it rings and the edge is gone: nothing rings on at Bob's for nobody")
+  func ringingForNobody() throws {
+    var town = Self.town()
+    town.world.command(.dial("sip:bob@\(Self.domain)", account: nil), to: town.alice)
+    town.world.run(for: .seconds(2))
+    // Silent and not reset: the CANCEL goes into it before anybody knows.
+    town.world.network.silenceStreams(of: town.edges[Self.edgeOfCall(town)], until: town.world.now.instant + .seconds(3600))
+    town.world.command(.hangUp(nil), to: town.alice)
+    let bob = town.bob
+    #expect(town.world.run(atMost: .seconds(45)) { $0.snapshot(of: bob).calls.isEmpty })
+  }
+
   @Test("An edge dies in mid-call: hold, resume and hanging up go by the other one", arguments: [true, false])
   func midCall(isCaller: Bool) throws {
     var town = Self.town()
@@ -172,11 +208,7 @@ struct EdgeTests {
     town.world.command(.answer(nil), to: called)
     town.world.run(for: .seconds(1))
     #expect(town.world.call(at: town.alice) == .talking)
-    // The one along which the call goes.
-    let used = town.world.network.passages.contains { passage in
-      passage.from == town.edges[0] && String(decoding: passage.bytes, as: UTF8.self).contains("INVITE")
-    }
-    Self.kill(used ? 0 : 1, &town)
+    Self.kill(Self.edgeOfCall(town), &town)
     town.world.run(for: .seconds(1))
     town.world.command(.hold(nil), to: town.alice)
     town.world.run(for: .seconds(1))

@@ -57,15 +57,30 @@ extension UserAgent {
     return request
   }
 
-  /// A request of a dialog was sent in vain. With a new number it may go another way, as long as the dialog wants it.
+  /// A request was sent in vain. With a new number it may go another way, as long as it is wanted.
   mutating func attemptLost(_ transaction: ClientTransactionID) {
     guard let id = exchangeOf[transaction], let exchange = exchanges[id], exchange.attempts < Self.maximumAttempts,
       mayResend(exchange, id)
     else { return layer.giveUp(transaction, into: &layerOutputs) }
+    if exchange.template.to?.tag == nil, !leaveEarlyDialogs(of: exchange) {
+      // RFC 3263 section 4.3: "identical to the previous", unless it rang: whoever knows its number would call it a loop.
+      return layer.goOn(transaction, with: exchange.sent, now: now, into: &layerOutputs)
+    }
     let number = renumber(exchange, id)
     exchanges[id]?.template.fields.set(CSeq(number: number, method: exchange.template.method))
     guard let request = prepare(id) else { return }
     layer.goOn(transaction, with: request, now: now, into: &layerOutputs)
+  }
+
+  /// An INVITE goes another way: what it made ring is ended. False when nothing rang.
+  @discardableResult
+  mutating func leaveEarlyDialogs(of exchange: ClientExchange) -> Bool {
+    guard case .session(let session) = exchange.owner, exchange.template.method == .invite, exchange.template.to?.tag == nil else {
+      return false
+    }
+    var hasRung = false
+    withSession(session) { hasRung = $0.leaveEarlyDialogs(&$1) }
+    return hasRung
   }
 
   func makeContext(for exchange: ClientExchange, _ id: ExchangeID) -> ExtensionContext {
@@ -129,7 +144,11 @@ extension UserAgent {
     // Section 8.1.3.3: "If more than one Via header field value is present in a response, the UAC SHOULD discard the message."
     guard response.vias.count == 1, response.status != .trying else { return }
     if consult(response, exchange, id, from: from) { return }
-    if response.status == .serviceUnavailable || response.status == .flowFailed, changeFlow(of: id) { return }
+    if response.status == .serviceUnavailable || response.status == .flowFailed,
+      changeFlow(of: id, isAnswered: true)
+    {
+      return
+    }
     if response.status.isFinal {
       if response.status.isSuccess, exchange.sent.method == .invite {
         deadlines.schedule(.exchange(id), at: now.instant + configuration.timers.lifetime + configuration.timers.t4)
@@ -190,7 +209,7 @@ extension UserAgent {
 
   mutating func requestFailed(_ transaction: ClientTransactionID, _ failure: ClientFailure) {
     guard let id = exchangeOf[transaction], let exchange = exchanges[id] else { return }
-    if failure != .cancelled, changeFlow(of: id) { return }
+    if failure != .cancelled, changeFlow(of: id, isAnswered: false) { return }
     forget(exchange: id)
     switch failure {
     case .timedOut: fail(exchange.owner, exchange: id, .requestTimeout, "No answer came")

@@ -123,7 +123,8 @@ extension UserAgent {
   }
 
   /// A request did not get anywhere: it goes out again over another flow of the account. False when there is none.
-  mutating func changeFlow(of id: ExchangeID) -> Bool {
+  /// - Parameter isAnswered: the first hop said so itself, and with that ended what an INVITE had made ring.
+  mutating func changeFlow(of id: ExchangeID, isAnswered: Bool) -> Bool {
     guard var exchange = exchanges[id], let failed = exchange.identity.registration,
       registrations[failed]?.settings.outbound != nil,
       exchange.attempts < Self.maximumAttempts, mayResend(exchange, id)
@@ -154,6 +155,7 @@ extension UserAgent {
     exchange.hop = hop(to: nextHop, of: identity, exchange.owner)
     exchanges[id] = exchange
     if case .session(let session) = exchange.owner { sessions[session]?.take(identity) }
+    if !isAnswered { leaveEarlyDialogs(of: exchange) }
     layer.transport.statistics.failovers += 1
     transmit(id)
     return true

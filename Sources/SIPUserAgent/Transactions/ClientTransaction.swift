@@ -15,8 +15,10 @@ struct ClientTransaction: Sendable {
   }
 
   enum Phase: Sendable {
-    /// Behind another request of its dialog; not nil since that one left.
-    case queued(since: Instant?)
+    /// Behind another request of its dialog; not nil since that one left. If `isRenewed`, for another server than its last one.
+    case queued(since: Instant?, isRenewed: Bool)
+    /// An attempt was in vain, and its author has yet to say whether there is another.
+    case lost
     case locating
     /// A connection is being opened.
     case connecting(FlowID, until: Instant)
@@ -59,8 +61,6 @@ struct ClientTransaction: Sendable {
   var transportFault: ClientFailure?
   /// What became of the last attempt; reported when there is no further one.
   var lastFailure: ClientFailure?
-  /// An attempt is over, and the next one waits for its turn behind other requests of the dialog.
-  var isRenewed = false
   /// The 503 of the last attempt, in whose place nothing better came.
   var lastRefusal: (response: Response, from: ReceivedFrom)?
 
@@ -74,8 +74,8 @@ struct ClientTransaction: Sendable {
   @inline(__always)
   var nextDeadline: Instant? {
     switch phase {
-    case .queued(let since): since
-    case .locating: nil
+    case .queued(let since, isRenewed: _): since
+    case .lost, .locating: nil
     case .connecting(_, let until): until
     case .invite(let machine): machine.nextDeadline
     case .nonInvite(let machine): machine.nextDeadline
@@ -92,7 +92,7 @@ struct ClientTransaction: Sendable {
   @inline(__always)
   var isUndecided: Bool {
     switch phase {
-    case .queued, .locating, .connecting: true
+    case .queued, .lost, .locating, .connecting: true
     case .invite(let machine): machine.isUndecided
     case .nonInvite(let machine): machine.isUndecided
     }
@@ -113,7 +113,7 @@ struct ClientTransaction: Sendable {
     nonInvite: (inout NonInviteClientTransaction, inout [NonInviteClientTransaction.Output]) -> Void
   ) -> [InviteClientTransaction.Output] {
     switch phase {
-    case .queued, .locating, .connecting:
+    case .queued, .lost, .locating, .connecting:
       return []
     case .invite(var machine):
       var steps: [InviteClientTransaction.Output] = []

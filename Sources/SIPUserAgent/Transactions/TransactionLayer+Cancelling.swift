@@ -8,7 +8,7 @@ extension TransactionLayer {
   public mutating func cancel(_ id: ClientTransactionID, reason: Reason?, now: Moment, into outputs: inout [Output]) {
     guard let client = clients[id], client.request.method == .invite, client.cancellation == .none else { return }
     switch client.phase {
-    case .queued, .locating, .connecting:
+    case .queued, .lost, .locating, .connecting:
       fail(id, .cancelled, into: &outputs)
     case .invite(let machine) where machine.isProceeding:
       clients[id]?.cancellation = .wanted(reason)
@@ -24,7 +24,7 @@ extension TransactionLayer {
   /// course.
   public mutating func withdraw(_ id: ClientTransactionID, into outputs: inout [Output]) {
     switch clients[id]?.phase {
-    case .queued, .locating, .connecting: fail(id, .cancelled, into: &outputs)
+    case .queued, .lost, .locating, .connecting: fail(id, .cancelled, into: &outputs)
     case .invite, .nonInvite, nil: break
     }
   }

@@ -15,25 +15,29 @@ extension TransactionLayer {
     if client.destination == nil, failure == .timedOut || client.hop.isFlowRequired {
       fail(id, failure, into: &outputs)
     } else {
-      leaveServer(id, now: now, into: &outputs)
+      leaveServer(id, isAnswered: false, now: now, into: &outputs)
     }
   }
 
-  /// The request was on the wire. On to the next server, when its author agrees.
-  private mutating func leaveServer(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
-    guard renewsRequests, let client = clients[id], DialogSide(client.request) != nil,
+  /// The request was on the wire. On to the next server, when its author agrees. What an INVITE made ring may ring on, unless it
+  /// was answered.
+  private mutating func leaveServer(
+    _ id: ClientTransactionID, isAnswered: Bool, now: Instant, into outputs: inout [Output]
+  ) {
+    guard renewsRequests, let client = clients[id],
+      DialogSide(client.request) != nil || client.request.method == .invite && !isAnswered,
       client.destination == nil || client.locator.hasMore
     else { return nextServer(id, now: now, into: &outputs) }
     detach(id)
-    clients[id]?.phase = .locating
-    clients[id]?.isRenewed = true
+    clients[id]?.phase = .lost
     deadlines.schedule(.client(id), at: nil)
     outputs.append(.attemptLost(id))
   }
 
-  /// After `attemptLost`: the request, with a new CSeq, goes to the next server. Those of its dialog that wait leave before it.
+  /// After `attemptLost`: the request, in a dialog with a new CSeq, goes to the next server.
+  /// Those of its dialog that wait leave before it.
   public mutating func goOn(_ id: ClientTransactionID, with request: Request, now: Moment, into outputs: inout [Output]) {
-    guard clients[id]?.isRenewed == true else { return }
+    guard case .lost = clients[id]?.phase else { return }
     present = now.instant
     clients[id]?.request = request
     if !queue(id) { nextServer(id, now: now.instant, into: &outputs) }
@@ -41,14 +45,13 @@ extension TransactionLayer {
 
   /// After `attemptLost`: the request is not wanted any more. What became of its last attempt is the outcome.
   public mutating func giveUp(_ id: ClientTransactionID, into outputs: inout [Output]) {
-    guard clients[id]?.isRenewed == true else { return }
+    guard case .lost = clients[id]?.phase else { return }
     exhausted(id, nil, into: &outputs)
   }
 
   mutating func nextServer(_ id: ClientTransactionID, now: Instant, into outputs: inout [Output]) {
     detach(id)
     clients[id]?.phase = .locating
-    clients[id]?.isRenewed = false
     deadlines.schedule(.client(id), at: nil)
     var steps: [ServerLocator.Output] = []
     if let failed = clients[id]?.destination { failedServers.remember(failed, now: now) }
@@ -92,6 +95,6 @@ extension TransactionLayer {
     clients[id]?.sent = nil
     clients[id]?.lastRefusal = (response, from)
     if let steps = clients[rest]?.receive(response, now: now) { follow(steps, rest, from: from, now: now, into: &outputs) }
-    leaveServer(id, now: now, into: &outputs)
+    leaveServer(id, isAnswered: true, now: now, into: &outputs)
   }
 }

@@ -30,7 +30,8 @@ extension TransactionLayer {
     else { return false }
     unsent[side]?.append(id)
     clients[id]?.side = side
-    clients[id]?.phase = .queued(since: nil)
+    let isRenewed = if case .lost = clients[id]?.phase { true } else { false }
+    clients[id]?.phase = .queued(since: nil, isRenewed: isRenewed)
     return true
   }
 
@@ -38,7 +39,7 @@ extension TransactionLayer {
   mutating func holdOthers(behind id: ClientTransactionID) {
     switch clients[id]?.phase {
     case .locating, .connecting: break
-    case .queued, .invite, .nonInvite, nil: return
+    case .queued, .lost, .invite, .nonInvite, nil: return
     }
     guard clients[id]?.side == nil, let request = clients[id]?.request, let side = DialogSide(request) else { return }
     clients[id]?.side = side
@@ -55,8 +56,8 @@ extension TransactionLayer {
       unsent[side] = nil
       return
     }
-    guard case .queued = clients[next]?.phase else { return }
-    clients[next]?.phase = .queued(since: present)
+    guard case .queued(since: _, let isRenewed) = clients[next]?.phase else { return }
+    clients[next]?.phase = .queued(since: present, isRenewed: isRenewed)
     deadlines.schedule(.client(next), at: present)
   }
 }

@@ -289,9 +289,9 @@ extension TransactionLayer {
       }
       return connectionFailed(id, .timedOut, now: now, into: &outputs)
     }
-    if case .queued = clients[id]?.phase {
+    if case .queued(since: _, let isRenewed) = clients[id]?.phase {
       clients[id]?.phase = .locating
-      guard clients[id]?.isRenewed == true else { return setOut(id, now: now, into: &outputs) }
+      guard isRenewed else { return setOut(id, now: now, into: &outputs) }
       return nextServer(id, now: now, into: &outputs)
     }
     guard let steps = clients[id]?.deadlineReached(now: now) else { return }

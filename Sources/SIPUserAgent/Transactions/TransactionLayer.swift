@@ -19,7 +19,8 @@ public struct TransactionLayer: Sendable {
     case response(ClientTransactionID, Response, ReceivedFrom)
     /// There will be no final response. Nothing follows for this transaction.
     case clientFailed(ClientTransactionID, ClientFailure)
-    /// A request of a dialog was sent in vain, and may go another way: `goOn` or `giveUp` is due. Only with `renewsRequests`.
+    /// A request of a dialog, or an INVITE, was sent in vain, and may go another way: `goOn` or `giveUp` is due. Only with
+    /// `renewsRequests`.
     case attemptLost(ClientTransactionID)
     /// A CANCEL for an INVITE that has no final response yet. It was answered; a 487 to the INVITE is due (section 9.2).
     case cancelled(ServerTransactionID, cancel: Request)
@@ -89,7 +90,8 @@ public struct TransactionLayer: Sendable {
 
   /// The author of requests says so. One within a dialog that may have reached the peer, though no answer came back, takes another
   /// way with a new CSeq: "Requests within a dialog MUST contain strictly monotonically increasing and contiguous CSeq sequence
-  /// numbers" (RFC 3261 section 12.2.1.1), and the peer may know the old one, or a later one. A proxy may not renumber.
+  /// numbers" (RFC 3261 section 12.2.1.1), and the peer may know the old one, or a later one. An INVITE that rang ends that first.
+  /// A proxy may not renumber.
   public var renewsRequests = false
   /// A certificate of ours is shown on every TLS connection that we open.
   var showsCertificate = false
@@ -172,8 +174,9 @@ public struct TransactionLayer: Sendable {
     case .datagramFailed(to: let remote, from: let listener):
       transport.statistics.transportFailures += 1
       let sentence = "Nothing listens at \(remote) (UDP refused), or there is no way to it."
-      failUsers(of: .datagram(listener, remote: remote), because: .unreachable(sentence), now: now.instant, into: &outputs)
+      // First the flow, so that what goes another way knows which one is gone.
       if transport.listener(listener) != nil { outputs.append(.unreachable(.datagram(listener, remote: remote))) }
+      failUsers(of: .datagram(listener, remote: remote), because: .unreachable(sentence), now: now.instant, into: &outputs)
     case .opened(let flow, let facts):
       transport.opened(flow, facts, now: now.instant, into: &events)
     case .accepted(let flow, let transport, let facts):

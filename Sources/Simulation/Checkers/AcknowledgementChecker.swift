@@ -8,6 +8,7 @@ public struct AcknowledgementChecker: Checker {
     var sequence: Int
     var callID: String
     var fromTag: String
+    var toTag: String
     var firstSent: Instant
     /// The connection it went over; nil for UDP.
     var flow: FlowID?
@@ -48,6 +49,8 @@ public struct AcknowledgementChecker: Checker {
   /// Dialogs that a BYE ended, with a CSeq of 0.
   private var ended: Set<Success> = []
   private var endedByPeer: Set<Success> = []
+  /// Dialogs whose peer gave no tag, and the number of the INVITE that made each.
+  private var tagless: [Success: Int] = [:]
   private var seen: Set<Success> = []
   private var acknowledged: Set<Success> = []
   /// When a node last had trouble to reach somebody; an ACK may have been lost in it, and the next repetition asks for it again.
@@ -68,7 +71,8 @@ public struct AcknowledgementChecker: Checker {
       let branch = Branch(node: passage.from, branch: message.branch)
       if invites[branch] == nil {
         invites[branch] = Invite(
-          sequence: message.sequence, callID: message.callID, fromTag: message.fromTag, firstSent: passage.at, flow: currentFlow)
+          sequence: message.sequence, callID: message.callID, fromTag: message.fromTag, toTag: message.toTag,
+          firstSent: passage.at, flow: currentFlow)
       }
     case "CANCEL":
       let branch = Branch(node: passage.from, branch: message.branch)
@@ -143,8 +147,16 @@ public struct AcknowledgementChecker: Checker {
       // After a 2xx a failure fits no state (RFC 6026 section 7.2), and a repetition may come after timer D.
       if isFirst { owed.append((node, message)) }
     } else if isFirst || invite.final.map({ $0 < 300 }) ?? false, roles[node] == .phone {
-      let success = Success(
+      var success = Success(
         node: node, callID: invite.callID, fromTag: invite.fromTag, toTag: message.toTag, sequence: invite.sequence)
+      if success.toTag.isEmpty, tagless[success.ofDialog] == nil { tagless[success.ofDialog] = invite.sequence }
+      if invite.toTag.isEmpty {
+        // "If the value of the remote tag is null, the tag parameter MUST be omitted" (section 12.2.1.1): whatever tag the answer
+        // to a re-INVITE invents, the ACK says what its dialog says.
+        var inDialog = success
+        inDialog.toTag = ""
+        if let first = tagless[inDialog.ofDialog], first < invite.sequence { success = inDialog }
+      }
       if seen.insert(success).inserted { successes.append((success, now)) }
     }
   }

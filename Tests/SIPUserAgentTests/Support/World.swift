@@ -25,6 +25,8 @@ struct World {
   var ladder: [String] = []
   /// Decides whether a message is lost, given its ladder line.
   var isLost: (String) -> Bool = { _ in false }
+  /// The names that have addresses; all others have none.
+  var hosts: [String: [IPAddress]] = [:]
   /// What arrived at addresses that are no agents.
   var mail: [(message: Message, from: SocketAddress, at: Instant)] = []
   /// What arrived there and is no SIP.
@@ -70,7 +72,9 @@ struct World {
       switch output {
       case .network(.datagram(let bytes, to: let remote, from: _)): transmit(bytes, from: Self.address(index), to: remote)
       case .network(.open(let flow, _)): self.input(index, .network(.failed(flow, .refused)))
-      case .network(.resolve(let lookup, _)): self.input(index, .network(.resolved(lookup, .records([]))))
+      case .network(.resolve(let lookup, let question)):
+        let records = question.type == .a ? hosts[question.name, default: []].map { DNSRecord.address($0) } : []
+        self.input(index, .network(.resolved(lookup, .records(records))))
       case .network(.bytes), .network(.close): break
       case .event(.traced): break
       case .event(let event): events[index].append(event)

@@ -67,6 +67,18 @@ extension InviteUsage {
     step.actions.append(.send(exchange, request, routing))
   }
 
+  /// The way that the INVITE took is gone, and with it that of a CANCEL: what it made ring is ended by another way, or it would
+  /// ring for nobody, and beside the next INVITE. "The caller's UA MAY send a BYE for either confirmed or early dialogs"
+  /// (section 15). False when nothing rang.
+  @discardableResult
+  mutating func leaveEarlyDialogs(_ step: inout SessionStep) -> Bool {
+    guard case .calling = phase, !dialogs.isEmpty else { return false }
+    for dialog in dialogs { sendBye(reason: nil, remoteTag: dialog.dialog.id.remoteTag, &step) }
+    dialogs = []
+    incoming = []
+    return true
+  }
+
   /// Section 9.1. The transaction layer waits for a provisional response before the CANCEL leaves.
   mutating func abandon(_ calling: Calling, reason: Reason?, _ step: inout SessionStep) {
     guard !calling.isAbandoned else { return }
@@ -346,7 +358,7 @@ extension InviteUsage {
 
   mutating func inviteFailed(_ status: StatusCode, _ sentence: String, _ step: inout SessionStep) {
     guard case .calling(let calling) = phase else { return }
-    dialogs = []
+    let hasRung = leaveEarlyDialogs(&step)
     if !calling.isAbandoned, let next = calling.alternatives.first, calling.tried.count < Self.maximumTargets {
       var order = calling.order
       order.target = next
@@ -355,7 +367,7 @@ extension InviteUsage {
       return
     }
     emit(.ended(.failed(status, sentence)), &step)
-    phase = .finished
+    phase = hasRung ? .ending(until: step.now + step.patience) : .finished
   }
 }
 

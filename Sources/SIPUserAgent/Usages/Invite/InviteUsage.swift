@@ -358,6 +358,7 @@ extension InviteUsage {
   func mayResend(_ exchange: ExchangeID) -> Bool {
     guard let entry = pending[exchange] else { return false }
     if case .ending = phase { return entry.isBye }
+    if let tag = entry.remoteTag, index(of: tag) == nil { return entry.isBye }
     guard case .calling(let calling) = phase, calling.exchange == exchange else { return true }
     return !calling.isAbandoned
   }
