@@ -101,6 +101,41 @@ struct OutboundTests {
     #expect(phone.quit() == 0)
   }
 
+  @Test("When the edge of a call dies while it rings, that ring is ended by way of the other edge, and the next one is answered")
+  func deathWhileRinging() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let network = try EdgeNetwork(workplace)
+    defer { network.stop() }
+    let phone = try EdgePhone.start(workplace, network)
+    let port = Workplace.freePort()
+    let bob = try HeadlessPhone(
+      workplace,
+      configuration: """
+        [[accounts]]
+        address = "sip:bob@127.0.0.1:\(port)"
+        register = false
+        [network]
+        listen = ["udp:127.0.0.1:\(port)"]
+        rtp_ports = "38200-38299"
+
+        """, name: "bob")
+    #expect(bob.next("snapshot", within: 20) != nil)
+    phone.say("dial sip:bob@127.0.0.1:\(port)")
+    #expect(bob.next("call", ["state": "ringing"]) != nil, "\(phone.child.transcript.suffix(3000))")
+    #expect(phone.next("call", ["state": "remote-ringing"]) != nil)
+    network.kill(network.edges[0])
+    #expect(phone.next("flow", ["state": "down"]) != nil)
+    #expect(bob.next("call", ["state": "ended"]) != nil, "\(phone.child.transcript.suffix(3000))")
+    #expect(bob.next("call", ["state": "ringing"]) != nil, "\(phone.child.transcript.suffix(3000))")
+    bob.say("answer")
+    #expect(phone.next("call", ["state": "talking"]) != nil, "\(phone.child.transcript.suffix(3000))")
+    phone.say("hangup")
+    #expect(bob.next("call", ["state": "ended", "outcome": "answered"]) != nil)
+    #expect(phone.quit() == 0)
+    #expect(bob.quit() == 0)
+  }
+
   @Test("An edge that says nothing any more is noticed within its Flow-Timer and ten seconds")
   func silence() throws {
     let workplace = try Workplace()
