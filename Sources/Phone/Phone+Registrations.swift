@@ -237,7 +237,10 @@ extension Phone {
     }
     accounts[index].flows[place].state = .failed(words, retryAt: retryIn.map { step.now.instant + $0 })
     var status: Int?
-    if case .refused(let code, _) = failure { status = code.rawValue }
+    switch failure {
+    case .refused(let code, _), .stale(let code): status = code.rawValue
+    case .unreachable, .timedOut, .noOtherServer, .withdrawn: break
+    }
     report(
       RegistrationReport(account: name, flow: number, state: .failed, status: status, reason: words, retryIn: retryIn), &step)
     if wasReady { reportFlow(index, place, isUp: false, reason: words, retryIn: retryIn, &step) }

@@ -72,6 +72,8 @@ public struct RegistrationFacts: Hashable, Sendable {
 public enum RegistrationFailure: Hashable, Sendable {
   /// A final response that no extension could cure.
   case refused(StatusCode, reason: String)
+  /// The server called each proof of the password out of date, as often as it was asked for a new one: a fault of its own.
+  case stale(StatusCode)
   /// No server could be reached; the sentence says what was tried.
   case unreachable(String)
   case timedOut
@@ -79,6 +81,11 @@ public enum RegistrationFailure: Hashable, Sendable {
   case noOtherServer
   /// It stood, and somebody else took it away; a sentence for a person.
   case withdrawn(String)
+
+  /// What a final response says.
+  init(_ response: Response) {
+    self = response.isStaleChallenge ? .stale(response.status) : .refused(response.status, reason: response.reason)
+  }
 }
 
 /// An INVITE that made it through section 8.2's inspection.

@@ -57,7 +57,7 @@ extension World {
     for position in checkers.indices { checkers[position].finish(now.instant) }
   }
 
-  /// The messages of the call that a finding is about, or else those of its node in the last minute, at most 120.
+  /// The messages of the call that a finding is about, or else those of its node; of both the last 120.
   private func passages(about finding: Finding) -> [Passage] {
     var chosen: [Passage] = []
     for (index, passage) in network.passages.enumerated() {
@@ -66,7 +66,9 @@ extension World {
       }
       if let callID = finding.callID, !callID.isEmpty {
         if glance.callID == callID { chosen.append(passage) }
-      } else if passage.at + .seconds(60) >= finding.at, finding.node.map({ passage.from == $0 || passage.to == $0 }) ?? true {
+      } else if finding.node.map({ passage.from == $0 || passage.to == $0 }) ?? true,
+        finding.method.map({ glance.sequenceMethod == $0 }) ?? true
+      {
         chosen.append(passage)
       }
     }

@@ -16,7 +16,7 @@ struct DigestServerTests {
   }
 
   /// Our own client answers the server's challenge; returns what it sends then.
-  private func answered(_ server: DigestServer, password: String = "secret", isStale: Bool = false) throws -> Request {
+  private func answered(_ server: inout DigestServer, password: String = "secret", isStale: Bool = false) throws -> Request {
     var store = CredentialStore()
     store.set(DigestCredentials(username: "alice", password: password), account: nil, realm: nil)
     var world = World(agents: 1, extensions: [DigestAuthentication(digests: OpenSSLDigests(), credentials: store)])
@@ -39,16 +39,16 @@ struct DigestServerTests {
     ])
   func accepted(_ algorithm: DigestAlgorithm) throws {
     var server = server([algorithm])
-    let request = try answered(server)
+    let request = try answered(&server)
     #expect(server.verify(request, at: .server, now: moment(101), password: passwords) == .accepted(username: "alice"))
   }
 
   @Test("A wrong password, an unknown user and no credentials at all get a challenge that is not stale")
   func refused() throws {
     var server = server()
-    let wrong = try answered(server, password: "guess")
+    let wrong = try answered(&server, password: "guess")
     #expect(server.verify(wrong, at: .server, now: moment(101), password: passwords) == .challenge(isStale: false))
-    let right = try answered(server)
+    let right = try answered(&server)
     #expect(server.verify(right, at: .server, now: moment(101), password: { _ in nil }) == .challenge(isStale: false))
     #expect(server.verify(right, at: .proxy, now: moment(101), password: passwords) == .challenge(isStale: false))
   }
@@ -74,15 +74,23 @@ struct DigestServerTests {
   @Test("The same count again is a replay: stale, not accepted")
   func replay() throws {
     var server = server()
-    let request = try answered(server)
+    let request = try answered(&server)
     #expect(server.verify(request, at: .server, now: moment(101), password: passwords) == .accepted(username: "alice"))
     #expect(server.verify(request, at: .server, now: moment(102), password: passwords) == .challenge(isStale: true))
+  }
+
+  @Test("Two who are challenged at the same moment both get in: each has a nonce of its own")
+  func together() throws {
+    var server = server()
+    let (one, other) = (try answered(&server), try answered(&server))
+    #expect(server.verify(one, at: .server, now: moment(101), password: passwords) == .accepted(username: "alice"))
+    #expect(server.verify(other, at: .server, now: moment(101), password: passwords) == .accepted(username: "alice"))
   }
 
   @Test("A nonce is too old after its lifetime, and one from another server was never ours")
   func age() throws {
     var server = server()
-    let request = try answered(server)
+    let request = try answered(&server)
     #expect(server.verify(request, at: .server, now: moment(100 + 301), password: passwords) == .challenge(isStale: true))
     var other = DigestServer(realm: "example.com", digests: OpenSSLDigests(), random: RandomSource(seed: 10))
     #expect(other.verify(request, at: .server, now: moment(101), password: passwords) == .challenge(isStale: true))
@@ -91,7 +99,7 @@ struct DigestServerTests {
   @Test("A request whose method was changed on the way is refused")
   func tampered() throws {
     var server = server()
-    var request = try answered(server)
+    var request = try answered(&server)
     request.method = .register
     #expect(server.verify(request, at: .server, now: moment(101), password: passwords) == .challenge(isStale: false))
   }

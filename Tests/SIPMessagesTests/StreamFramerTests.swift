@@ -98,6 +98,19 @@ struct StreamFramerTests {
     #expect(try framer.next() == .message(Self.message))
   }
 
+  @Test("A ping cut in its middle is answered at once, though the next one begins in the same piece")
+  func cutPingAndMore() throws {
+    var framer = StreamFramer()
+    framer.append([0x0D, 0x0A])
+    #expect(try framer.next() == .pong)
+    framer.append([0x0D, 0x0A, 0x0D])
+    #expect(try framer.next() == .pong)
+    #expect(try framer.next() == .ping)
+    framer.append([0x0A])
+    #expect(try framer.next() == .pong)
+    #expect(try framer.next() == nil)
+  }
+
   @Test("Answers to our own pings with a message between them are no ping")
   func separatePongs() throws {
     var framer = StreamFramer()

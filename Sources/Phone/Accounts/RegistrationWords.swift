@@ -8,7 +8,7 @@ enum RegistrationWords {
   static func isOfTheWay(_ failure: RegistrationFailure) -> Bool {
     switch failure {
     case .unreachable, .timedOut: true
-    case .refused, .noOtherServer, .withdrawn: false
+    case .refused, .stale, .noOtherServer, .withdrawn: false
     }
   }
 
@@ -26,6 +26,8 @@ enum RegistrationWords {
       case 500...599: "\(status.rawValue) from the provider"
       default: CallEnding.words(for: status, reason: reason)
       }
+    case .stale(let status):
+      "the provider calls each proof of the password out of date (\(status.rawValue)): a fault of its own, not the password's"
     case .unreachable(let sentence):
       // It goes into a longer sentence.
       DisplayText.bounded(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence, to: 200)

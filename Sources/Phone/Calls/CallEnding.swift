@@ -44,7 +44,10 @@ struct CallEnding: Hashable, Sendable {
       return CallEnding(outcome: .missed, words: reason.flatMap { Self.words(of: $0) } ?? "the caller gave up")
     case .refused(let response):
       let status = response.status
-      let words = Self.words(for: status, reason: response.reason)
+      let words =
+        response.isStaleChallenge
+        ? "the server calls each proof of the password out of date (\(status.rawValue))"
+        : Self.words(for: status, reason: response.reason)
       var refusal = failure(words, status: status.rawValue, isIncoming: isIncoming)
       if !isIncoming, [486, 600, 603].contains(status.rawValue) { refusal.sound = .busy }
       return refusal

@@ -3,8 +3,9 @@ public import SansIO
 
 /// The server's side of digest authentication (RFC 3261 sections 22.2 and 22.3, RFC 7616, RFC 8760): for a registrar or a proxy.
 ///
-/// A nonce is the time of its making and a keyed hash of it, so that nothing is stored for a challenge that nobody answers. What is
-/// stored is the highest count of each nonce that was used, because a lower one is somebody repeating what was overheard.
+/// A nonce is the time of its making, a number of its own and a keyed hash of both, so that nothing is stored for a challenge that
+/// nobody answers. What is stored is the highest count of each nonce that was used, because a lower one is somebody repeating what
+/// was overheard; two who were challenged at the same moment must not count together.
 public struct DigestServer: Sendable {
   /// Who asks.
   public enum Gate: Hashable, Sendable {
@@ -28,6 +29,8 @@ public struct DigestServer: Sendable {
   public let lifetime: Duration
   private let digests: any Digests
   private let secret: String
+  /// How many nonces were made.
+  private var serial: UInt64 = 0
   private var counts: [String: UInt32] = [:]
   private var countedNonces: [String] = []
 
@@ -66,12 +69,14 @@ public struct DigestServer: Sendable {
   }
 
   /// The response that asks for credentials.
-  public func challenge(_ request: Request, at gate: Gate, isStale: Bool, toTag: String?, now: Moment) -> Response {
+  public mutating func challenge(_ request: Request, at gate: Gate, isStale: Bool, toTag: String?, now: Moment) -> Response {
     var response = Response(to: request, status: gate == .server ? .unauthorized : .proxyAuthenticationRequired, toTag: toTag)
+    serial &+= 1
+    let nonce = nonce(time: String(now.instant.nanoseconds, radix: 16), serial: String(serial, radix: 16))
     for algorithm in algorithms {
       var parameters = Parameters.list
       parameters.setQuoted("realm", realm)
-      parameters.setQuoted("nonce", nonce(madeAt: now.instant.nanoseconds))
+      parameters.setQuoted("nonce", nonce)
       parameters.setRaw("algorithm", algorithm.token)
       parameters.setQuoted("qop", "auth,auth-int")
       if isStale { parameters.setRaw("stale", "true") }
@@ -119,9 +124,9 @@ public struct DigestServer: Sendable {
   /// The nonce is ours and young, and its count is higher than any before.
   private mutating func isFresh(_ given: Parameters, now: Instant) -> Bool {
     guard let nonce = given.betweenQuotes("nonce") else { return false }
-    let halves = nonce.split(separator: "-")
-    guard halves.count == 2, let made = Int64(halves[0], radix: 16), made >= 0, made <= now.nanoseconds,
-      Self.isEqual(nonce, self.nonce(madeAt: made)), now - Instant(nanoseconds: made) < lifetime
+    let parts = nonce.split(separator: "-")
+    guard parts.count == 3, let made = Int64(parts[0], radix: 16), made >= 0, made <= now.nanoseconds,
+      Self.isEqual(nonce, self.nonce(time: String(parts[0]), serial: String(parts[1]))), now - Instant(nanoseconds: made) < lifetime
     else { return false }
     // A client without qop sends no count; its nonce is good for its whole life.
     guard given.has("qop") else { return true }
@@ -133,9 +138,9 @@ public struct DigestServer: Sendable {
     return true
   }
 
-  private func nonce(madeAt nanoseconds: Int64) -> String {
-    let time = String(nanoseconds, radix: 16)
+  private func nonce(time: String, serial: String) -> String {
     let function = algorithms.first ?? DigestAlgorithm(.sha256)
-    return time + "-" + (function.hexadecimalHash(of: Array("\(secret):\(time):\(secret)".utf8), by: digests) ?? "")
+    let hash = function.hexadecimalHash(of: Array("\(secret):\(time):\(serial):\(secret)".utf8), by: digests)
+    return "\(time)-\(serial)-\(hash ?? "")"
   }
 }

@@ -88,8 +88,8 @@ public struct StreamFramer: Sendable {
       afterPong = .nothing
       return .ping
     }
-    // A third byte that starts another line end: the rest of a ping is on its way.
-    if buffer.count - start == 3, buffer[start + 2] == 0x0D { return nil }
+    // A third byte that starts another line end: the rest of a ping is on its way. After a pong the two are a ping already.
+    if case .nothing = afterPong, buffer.count - start == 3, buffer[start + 2] == 0x0D { return nil }
     start += 2
     // A ping cut exactly in the middle looks like two pongs. Only time could tell, and there is none here, so it counts as both: an
     // answer that nobody asked for does no harm, a ping without its answer costs the peer its connection (RFC 5626 section 4.4.1).

@@ -11,6 +11,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
   public var node: NodeID?
   /// SIP's Call-ID of the call that it is about; nil for none.
   public var callID: String?
+  /// The method whose requests and responses tell the story, where no call does; nil for all of them.
+  public var method: String?
 
   public init(rule: String, sentence: String, at: Instant, node: NodeID? = nil, callID: String? = nil) {
     self.rule = rule

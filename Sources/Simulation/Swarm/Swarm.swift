@@ -206,7 +206,7 @@ public struct Swarm: Sendable {
     for (index, node) in present {
       if stage.world.hasLiveCalls(node) { find("call never ended", "phone\(index) still has a call.", node) }
       if !stage.world.isRegistered(node) {
-        find("registration did not return", "phone\(index): \(stage.world.accountStates(of: node))", node)
+        find("registration did not return", "phone\(index): \(stage.world.accountStates(of: node))", node, about: "REGISTER")
       }
       for table in stage.world.tableSizes(of: node) where table.count > Self.allowance(table.name) {
         find("table does not empty itself", "phone\(index) keeps \(table.count) in “\(table.name)” when all is quiet.", node)
@@ -236,8 +236,10 @@ public struct Swarm: Sendable {
     }
   }
 
-  private mutating func find(_ rule: String, _ sentence: String, _ node: NodeID) {
-    report.findings.append(Finding(rule: rule, sentence: sentence, at: stage.world.now.instant, node: node))
+  private mutating func find(_ rule: String, _ sentence: String, _ node: NodeID, about method: String? = nil) {
+    var finding = Finding(rule: rule, sentence: sentence, at: stage.world.now.instant, node: node)
+    finding.method = method
+    report.findings.append(finding)
   }
 
   private mutating func conclude() {

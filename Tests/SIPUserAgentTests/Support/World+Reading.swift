@@ -47,6 +47,7 @@ extension World {
       case .registering: return "registering"
       case .registered(let facts): return "registered \(facts.expires.components.seconds)"
       case .failed(.refused(let status, _), let pause): return "failed \(status)\(pause == nil ? "" : " retry")"
+      case .failed(.stale(let status), let pause): return "stale \(status)\(pause == nil ? "" : " retry")"
       case .failed(.timedOut, _): return "timed out"
       case .failed(.unreachable, _): return "unreachable"
       case .failed(.noOtherServer, _): return "no other server"

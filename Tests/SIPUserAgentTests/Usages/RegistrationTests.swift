@@ -104,6 +104,19 @@ struct RegistrationTests {
     #expect(world.attempts(.register) == 2)
   }
 
+  // A farm of registrars whose members do not know each other's nonces does this.
+  @Test("A server that calls every proof out of date says nothing about the password: it is tried again")
+  func stale() throws {
+    var (world, first) = try registering()
+    world.answer(first, .unauthorized) {
+      $0.fields.append(name: .wwwAuthenticate, value: #"Digest realm="example.com", nonce="n", stale=true"#)
+    }
+    world.settle()
+    #expect(world.registrationStory(0) == ["registering", "stale 401 retry"])
+    world.run(for: .seconds(61))
+    #expect(world.attempts(.register) == 2)
+  }
+
   @Test("Wrong credentials are not tried again by themselves")
   func unauthorized() throws {
     var (world, first) = try registering()

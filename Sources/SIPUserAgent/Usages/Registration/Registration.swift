@@ -286,7 +286,7 @@ struct Registration: Sendable {
       isRefusedOutbound = true
       register(&step)
     } else {
-      fail(.refused(response.status, reason: response.reason), pause: pause(after: response, &step), &step)
+      fail(RegistrationFailure(response), pause: pause(after: response, &step), &step)
     }
   }
 
@@ -383,7 +383,7 @@ struct Registration: Sendable {
   /// nil when trying again would only lock the account.
   private mutating func pause(after response: Response, _ step: inout Step) -> Duration? {
     switch response.status {
-    case .unauthorized, .proxyAuthenticationRequired, .paymentRequired: return nil
+    case .unauthorized, .proxyAuthenticationRequired, .paymentRequired: if !response.isStaleChallenge { return nil }
     default: break
     }
     let growing = growingPause(&step)
