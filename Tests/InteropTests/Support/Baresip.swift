@@ -29,7 +29,7 @@ final class Baresip {
   /// Sends a command, such as `dial sip:…`, over its control port (netstring-framed JSON).
   func order(_ command: String, _ parameters: String = "") throws {
     let json = "{\"command\":\"\(command)\",\"params\":\"\(parameters)\"}"
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

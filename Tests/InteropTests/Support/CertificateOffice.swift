@@ -41,5 +41,8 @@ final class CertificateOffice {
     guard Workplace.accepts(port, within: 10) else { throw PeerProblem(name: "openssl s_server", transcript: child.transcript) }
   }
 
+  /// What the server has said.
+  var transcript: String { child.transcript }
+
   func stop() { child.stop() }
 }

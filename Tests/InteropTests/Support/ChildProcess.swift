@@ -19,9 +19,10 @@ final class ChildProcess: @unchecked Sendable {
   init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     var inputEnds: [Int32] = [0, 0]
     var outputEnds: [Int32] = [0, 0]
+    // No other child, spawned at the same moment, may hold an end of them.
     unsafe pipe(&inputEnds)
     unsafe pipe(&outputEnds)
-    for end in [inputEnds[1], outputEnds[0]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in inputEnds + outputEnds { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }

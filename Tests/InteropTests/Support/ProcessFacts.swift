@@ -17,11 +17,29 @@ enum ProcessFacts {
       ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
       })
-    // `sl local_address rem_address st … inode`; 01 is ESTABLISHED. The port alone could be another's ephemeral one.
-    return text(of: "/proc/net/tcp").split(separator: "\n").dropFirst().count { line in
+    // The port alone could be another's ephemeral one.
+    return sockets("tcp").count {
+      $0.state == "01" && $0.local == "0100007F:\(hexadecimal(port))" && own.contains("socket:[\($0.inode)]")
+    }
+  }
+
+  /// Somebody listens at this TCP port. To ask by binding or connecting would disturb who is about to listen, or to answer.
+  static func isListening(_ port: UInt16) -> Bool {
+    sockets("tcp").contains { $0.state == "0A" && $0.local.hasSuffix(":\(hexadecimal(port))") }
+  }
+
+  /// Somebody has this UDP port.
+  static func isBound(_ port: UInt16) -> Bool {
+    sockets("udp").contains { $0.local.hasSuffix(":\(hexadecimal(port))") }
+  }
+
+  private static func hexadecimal(_ port: UInt16) -> String { String(format: "%04X", Int(port)) }
+
+  /// The IPv4 sockets of the machine, as `sl local_address rem_address st … inode`; state 01 is ESTABLISHED, 0A is LISTEN.
+  private static func sockets(_ protocolName: String) -> [(local: Substring, state: Substring, inode: Substring)] {
+    text(of: "/proc/net/\(protocolName)").split(separator: "\n").dropFirst().compactMap { line in
       let words = line.split(separator: " ")
-      return words.count > 9 && words[3] == "01" && words[1] == "0100007F:\(String(format: "%04X", Int(port)))"
-        && own.contains("socket:[\(words[9])]")
+      return words.count > 9 ? (words[1], words[3], words[9]) : nil
     }
   }
 
@@ -46,7 +64,7 @@ enum ProcessFacts {
     let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
       if condition() { return true }
-      RunLoop.current.run(until: Date(timeIntervalSinceNow: 0.02))
+      Thread.sleep(forTimeInterval: 0.02)
     }
     return condition()
   }

@@ -13,7 +13,7 @@ enum SIPProbe {
 
   /// Sends one OPTIONS and waits 200 ms at most for whatever comes back.
   static func ask(_ host: String = "127.0.0.1", port: UInt16) -> String? {
-    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
     var wait = timeval(tv_sec: 0, tv_usec: 200_000)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))

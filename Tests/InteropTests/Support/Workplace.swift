@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A temporary folder, free ports and the paths that the interop tests need.
 struct Workplace {
@@ -62,31 +63,31 @@ struct Workplace {
     return (code, child.transcript)
   }
 
-  /// A port that is free for UDP and TCP on 127.0.0.1 now. Another program may take it before we do; then the test says so.
+  /// Ports that were handed out: what is free now may be another test's a moment later.
+  private static let given = Mutex<Set<UInt16>>([])
+
+  /// A port that is free for UDP and TCP on 127.0.0.1 now, and that no other test of this run gets. Another program may take it
+  /// before we do; then the test says so.
   static func freePort() -> UInt16 {
     while true {
       let port = UInt16.random(in: 20_000..<30_000)
-      if isFree(port, SOCK_DGRAM), isFree(port, SOCK_STREAM) { return port }
+      if isFree(port, SOCK_DGRAM), isFree(port, SOCK_STREAM), given.withLock({ $0.insert(port).inserted }) { return port }
     }
   }
 
   /// Waits until somebody has taken this UDP port; false after the timeout.
-  static func isTaken(_ port: UInt16, within timeout: TimeInterval) -> Bool { isTaken(port, SOCK_DGRAM, within: timeout) }
+  static func isTaken(_ port: UInt16, within timeout: TimeInterval) -> Bool {
+    ProcessFacts.eventually(within: timeout) { ProcessFacts.isBound(port) }
+  }
 
   /// Waits until somebody listens at this TCP port; false after the timeout.
-  static func accepts(_ port: UInt16, within timeout: TimeInterval) -> Bool { isTaken(port, SOCK_STREAM, within: timeout) }
-
-  private static func isTaken(_ port: UInt16, _ type: __socket_type, within timeout: TimeInterval) -> Bool {
-    let end = Date(timeIntervalSinceNow: timeout)
-    while isFree(port, type) {
-      if Date() > end { return false }
-      Thread.sleep(forTimeInterval: 0.05)
-    }
-    return true
+  static func accepts(_ port: UInt16, within timeout: TimeInterval) -> Bool {
+    ProcessFacts.eventually(within: timeout) { ProcessFacts.isListening(port) }
   }
 
   private static func isFree(_ port: UInt16, _ type: __socket_type) -> Bool {
-    let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
+    // A child that is spawned meanwhile must not take the port along.
+    let descriptor = socket(AF_INET, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
