@@ -164,6 +164,9 @@ public struct RegistrationSettings: Hashable, Sendable {
   /// False: no GRUU is asked for, and none is used (RFC 5627). For a provider that gives some out and does not route requests in
   /// calls to them.
   public var usesGRUU = true
+  /// The flow is kept open even where the server has promised nothing: by OPTIONS over UDP, by line ends on a connection. With
+  /// `outbound` line ends are sent in any case.
+  public var keepsFlowOpen = false
   /// The pauses between attempts that fail.
   public var recovery = FlowRecoveryTimes()
   /// What a Service-Route does to the identity's routes; nil lets the route itself decide.

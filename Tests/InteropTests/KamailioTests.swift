@@ -83,6 +83,19 @@ struct KamailioTests {
     #expect(phone.quit() == 0)
   }
 
+  @Test("The server of a plain registration over UDP dies: within half a minute the account is no longer shown as registered")
+  func plainServerGone() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let phone = try HeadlessPhone(workplace, configuration: account("alice", proxy: "sip:127.0.0.1:\(kamailio.port);lr"))
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    kamailio.stop()
+    #expect(phone.next("registration", ["state": "failed"], within: 35) != nil)
+    _ = phone.quit()
+  }
+
   @Test("Two phones registered at Kamailio call one another, talk both ways and hang up", arguments: ["udp", "tcp"])
   func calls(transport: String) throws {
     let workplace = try Workplace()

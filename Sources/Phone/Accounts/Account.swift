@@ -76,6 +76,7 @@ struct Account: Sendable {
       contactParameters: parameters, fields: fields,
       outbound: settings.usesOutbound ? OutboundSettings(instance: instance, flow: UInt32(flows[place].number)) : nil)
     registration.recovery = settings.recovery
+    registration.keepsFlowOpen = settings.keepsFlowOpen
     registration.usesGRUU = settings.usesGRUU
     registration.serviceRoute = settings.serviceRoute
     registration.experiments = settings.experiments

@@ -43,6 +43,8 @@ public struct AccountConfiguration: Hashable, Sendable {
   public var registrationEvents: Bool?
   /// False: registers as RFC 3261 has it, for providers that take offence at more.
   public var usesOutbound = true
+  /// False: nothing is sent to keep the way open that the server has not asked for. Without a NAT on the way nobody needs it.
+  public var keepsFlowOpen = true
   /// What a Service-Route of the registrar does to the outbound proxy; nil: it replaces it when it begins there, else it follows.
   public var serviceRoute: ServiceRouteUse?
   public var experiments = RoutingExperiments()

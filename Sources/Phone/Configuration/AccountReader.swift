@@ -62,6 +62,7 @@ enum AccountReader {
     account.trustsServer = table.boolean("trust_server") ?? false
     account.requiresCalleeCapabilities = table.boolean("require_callee_capabilities") ?? false
     account.usesOutbound = table.boolean("outbound") ?? true
+    account.keepsFlowOpen = table.boolean("keep_alive") ?? true
     account.usesGRUU = table.boolean("gruu") ?? true
     account.registrationEvents = table.boolean("registration_events")
     for rule in table.strings("calls_to") ?? [] {

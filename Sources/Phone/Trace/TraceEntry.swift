@@ -69,6 +69,27 @@ public struct TraceEntry: Hashable, Sendable {
     set { content = .words(summary: summary, callID: callID, text: newValue) }
   }
 
+  /// The line with the Call-ID, as our own messages and the answers to them have it; nil when there is none.
+  var rawCallID: ArraySlice<UInt8>? { line { $0.starts(with: "Call-ID:".utf8) } }
+
+  /// The same of an OPTIONS of ours that goes no further than the first hop, which is how a flow is kept open; nil for everything
+  /// else.
+  var keepAliveCallID: ArraySlice<UInt8>? {
+    guard isOutgoing, case .message(let bytes, _) = content, bytes.starts(with: "OPTIONS ".utf8) else { return nil }
+    return line { $0.elementsEqual("Max-Forwards: 0".utf8) } == nil ? nil : rawCallID
+  }
+
+  /// The first line of the head that is wanted.
+  private func line(where isWanted: (ArraySlice<UInt8>) -> Bool) -> ArraySlice<UInt8>? {
+    guard case .message(let bytes, _) = content else { return nil }
+    for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      let line = line.last == 13 ? line.dropLast() : line
+      if line.isEmpty { return nil }
+      if isWanted(line) { return line }
+    }
+    return nil
+  }
+
   /// `INVITE (offer)`, `180 Ringing`, `200 OK (INVITE)`.
   private static func summary(of text: String) -> String {
     let words = text.prefix { $0 != "\n" }.split(separator: " ", maxSplits: 2)

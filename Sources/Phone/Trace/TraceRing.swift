@@ -14,12 +14,25 @@ struct TraceRing: Sendable {
 
   mutating func append(_ message: TracedMessage, at time: WallTime) {
     let entry = TraceEntry(message, at: time)
+    if let callID = entry.keepAliveCallID { dropKeepAlives(before: entry, callID) }
     if entries.count < Self.capacity {
       entries.append(entry)
     } else {
       entries[start] = entry
       start = (start + 1) % Self.capacity
     }
+  }
+
+  /// One keep-alive after the other would push out what somebody looks for here: of those to one server the newest stays, with its
+  /// answer.
+  private mutating func dropKeepAlives(before newest: TraceEntry, _ callID: ArraySlice<UInt8>) {
+    let earlier = entries.filter { $0.peer == newest.peer }.compactMap(\.keepAliveCallID).filter { $0 != callID }
+    guard !earlier.isEmpty else { return }
+    entries = ordered.filter { entry in
+      guard entry.peer == newest.peer, let own = entry.rawCallID else { return true }
+      return !earlier.contains(own)
+    }
+    start = 0
   }
 
   /// Oldest first.

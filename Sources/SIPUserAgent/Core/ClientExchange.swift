@@ -7,6 +7,8 @@ struct ClientExchange: Sendable {
     case registration(RegistrationID)
     case request(RequestID)
     case subscription(SubscriptionID)
+    /// OPTIONS that keeps a flow open.
+    case keepAlive(FlowReference)
   }
 
   let owner: Owner

@@ -95,7 +95,7 @@ extension UserAgent {
       if case .application(let request)? = sessions[session]?.purpose(of: id) { context.request = request }
     case .registration(let registration): context.registration = registration
     case .request(let request): context.request = request
-    case .subscription: break
+    case .subscription, .keepAlive: break
     }
     return context
   }
@@ -161,6 +161,7 @@ extension UserAgent {
     case .registration(let registration): receive(response, registration: registration, exchange: exchange, id, from: from)
     case .request(let request): outputs.append(.event(.response(request, response)))
     case .subscription(let subscription): receive(response, subscription: subscription)
+    case .keepAlive(let flow): receive(response, keepAliveOf: flow)
     }
   }
 
@@ -193,6 +194,7 @@ extension UserAgent {
     case .session(let session): sessions[session]?.mayResend(id) ?? false
     case .registration(let registration): registrations[registration]?.isWaiting(for: id) ?? false
     case .request: true
+    case .keepAlive: false
     case .subscription(let subscription): subscriptions[subscription] != nil
     }
   }
@@ -203,7 +205,7 @@ extension UserAgent {
     case .session(let session): return sessions[session]?.renumber(id, after: number) ?? number + 1
     case .registration(let registration): return registrations[registration]?.nextSequence() ?? number + 1
     case .subscription(let subscription): return renumber(subscription: subscription, after: number)
-    case .request: return min(number, CSeq.largestNumber - 1) + 1
+    case .request, .keepAlive: return min(number, CSeq.largestNumber - 1) + 1
     }
   }
 
@@ -232,6 +234,8 @@ extension UserAgent {
     case .request(let id):
       outputs.append(.event(.response(id, Response(status: status, reason: sentence))))
     case .subscription(let id): subscriptionRequestFailed(id, status)
+    // The keep-alive itself has not waited for it.
+    case .keepAlive: break
     }
   }
 

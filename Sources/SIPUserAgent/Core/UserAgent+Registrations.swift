@@ -77,7 +77,7 @@ extension UserAgent {
     if response.status.isSuccess, registrations[id] != nil {
       registrars[id] = from.source.address
       trustRegistrars()
-      keepAlive(id, keep: response.topVia?.parameters["keep"])
+      keepAlive(id, via: response.topVia)
     }
   }
 

@@ -4,19 +4,27 @@ import SansIO
 ///
 ///     resting ──time──► asked ──answer──► resting …
 ///                         ╰──10 s, or 7 requests without an answer──► failed
+///
+/// Where the server promised nothing, OPTIONS keeps a UDP flow open, and its answers tell what they can: silence of a server that
+/// used to answer, or another address of ours, is a reason to register again, and no proof.
 struct FlowKeepAlive: Sendable {
   enum Kind: Hashable, Sendable {
     /// Two line ends on a connection, and whether one of them is expected back (section 4.4.1).
     case lines(expectsPong: Bool)
     /// A STUN Binding request over UDP (section 4.4.2).
     case stun
+    /// OPTIONS over UDP: whatever a SIP server says to it, it is an answer (RFC 3261 section 11).
+    case options
   }
 
   enum Output: Hashable, Sendable {
     case ping
     case probe(STUNMessage)
+    case options
     /// The peer is there.
     case answered
+    /// The registrar may no longer know the way to us: it has to be told again at once.
+    case doubted
     /// The flow is worth nothing any more; a sentence.
     case failed(String)
   }
@@ -24,6 +32,7 @@ struct FlowKeepAlive: Sendable {
   private enum State: Sendable {
     case resting(until: Instant)
     case waitingForPong(until: Instant)
+    case waitingForAnswer(until: Instant)
     case probing(STUNMessage, sent: Int, resendAt: Instant, interval: Duration)
     case failed
   }
@@ -35,16 +44,18 @@ struct FlowKeepAlive: Sendable {
   static let requestLimit = 7
   /// Section 4.4.1: "If the UA is not behind a NAT ... 120 seconds"; a phone at the mains takes the upper bound of 120 s.
   static let usualLineInterval = Duration.seconds(120)
-  /// Section 4.4.2: 24 to 29 s.
+  /// Section 4.4.2: 24 to 29 s. A NAT forgets OPTIONS no later than STUN.
   static let usualProbeInterval = (least: Duration.seconds(24), greatest: Duration.seconds(29))
   /// A server may ask for very frequent keep-alives; oftener than this helps nobody.
   static let leastInterval = Duration.seconds(1)
   static let greatestInterval = Duration.seconds(86_400)
 
   let kind: Kind
+  /// The server answers, or is to be found out to answer no more.
+  var isAnswerable: Bool { kind != .lines(expectsPong: false) }
   private(set) var least: Duration
   private(set) var greatest: Duration
-  /// Our address as the server saw it first; another one means that the flow is another one.
+  /// Our address as the server saw it first, or when we registered last; another one means that the flow is another one.
   private(set) var mappedAddress: SocketAddress?
   /// When the peer last answered; nil before.
   private(set) var lastAnswer: Instant?
@@ -66,13 +77,13 @@ struct FlowKeepAlive: Sendable {
     }
     switch kind {
     case .lines: return (usualLineInterval * 4 / 5, usualLineInterval)
-    case .stun: return usualProbeInterval
+    case .stun, .options: return usualProbeInterval
     }
   }
 
   var nextDeadline: Instant? {
     switch state {
-    case .resting(let until), .waitingForPong(let until): until
+    case .resting(let until), .waitingForPong(let until), .waitingForAnswer(let until): until
     case .probing(_, sent: _, let resendAt, interval: _): resendAt
     case .failed: nil
     }
@@ -81,6 +92,11 @@ struct FlowKeepAlive: Sendable {
   private mutating func rest(now: Instant, _ random: inout RandomSource) {
     let spread = UInt64(max(0, (greatest - least).wholeMilliseconds))
     state = .resting(until: now + least + .milliseconds(Int64(random.next(below: spread + 1))))
+  }
+
+  /// We registered: this is where the registrar saw us.
+  mutating func registered(from address: SocketAddress?) {
+    if kind == .options { mappedAddress = address }
   }
 
   /// The server said another interval with a refresh.
@@ -98,6 +114,12 @@ struct FlowKeepAlive: Sendable {
     case .waitingForPong:
       state = .failed
       outputs.append(.failed("the keep-alive was not answered within 10 s"))
+    case .waitingForAnswer:
+      // A server that never answers OPTIONS is none that has gone.
+      let hasAnswered = lastAnswer != nil
+      lastAnswer = nil
+      rest(now: now, &random)
+      if hasAnswered { outputs.append(.doubted) }
     case .probing(let message, let sent, resendAt: _, let interval):
       guard sent < Self.requestLimit else {
         state = .failed
@@ -129,6 +151,9 @@ struct FlowKeepAlive: Sendable {
       let message = STUNMessage.request(&random)
       state = .probing(message, sent: 1, resendAt: now + Self.firstInterval, interval: Self.firstInterval)
       outputs.append(.probe(message))
+    case .options:
+      state = .waitingForAnswer(until: now + Self.patience)
+      outputs.append(.options)
     }
   }
 
@@ -137,6 +162,21 @@ struct FlowKeepAlive: Sendable {
     guard case .waitingForPong = state else { return }
     lastAnswer = now
     rest(now: now, &random)
+    outputs.append(.answered)
+  }
+
+  /// OPTIONS was answered.
+  /// - Parameter address: where the server saw it come from; nil when it does not say (RFC 3581 section 4).
+  mutating func answered(seenFrom address: SocketAddress?, now: Instant, random: inout RandomSource, into outputs: inout [Output]) {
+    guard case .waitingForAnswer = state else { return }
+    rest(now: now, &random)
+    if let address, let mappedAddress, mappedAddress != address {
+      // The NAT has given us another address since: what the registrar knows leads to nobody, whoever answers us.
+      outputs.append(.doubted)
+      return
+    }
+    mappedAddress = mappedAddress ?? address
+    lastAnswer = now
     outputs.append(.answered)
   }
 

@@ -161,94 +161,6 @@ extension UserAgent {
     return true
   }
 
-  // MARK: Keep-alives
-
-  /// A registration was confirmed: its flow is kept open from now on.
-  /// - Parameter keep: what our Via's `keep` came back with (RFC 6223): nil or empty when the next hop promises nothing by it.
-  mutating func keepAlive(_ id: RegistrationID, keep: String?) {
-    guard let registration = registrations[id], registration.settings.outbound != nil, let flow = registration.flow,
-      case .registered = registration.state
-    else { return reviewKeepAlives() }
-    // RFC 6223 section 4.3: a value says how often, 0 leaves it to us.
-    let promised = keep.flatMap { UInt32($0) }
-    let isPromised = registration.expectsKeepAlives || promised != nil
-    let kind: FlowKeepAlive.Kind
-    switch flow {
-    case .stream: kind = .lines(expectsPong: isPromised)
-    // RFC 5626 section 8: "MUST NOT send STUN requests over a flow unless it has an explicit indication".
-    case .datagram:
-      guard isPromised else {
-        // An earlier 2xx may have promised it, and a request may even be on its way: this 2xx counts.
-        let others = registrations(over: flow).filter { $0 != id }
-        if !others.contains(where: { registrations[$0]?.expectsKeepAlives == true }) { forgetKeepAlive(of: flow) }
-        return reviewKeepAlives()
-      }
-      kind = .stun
-    }
-    let interval = registration.flowTimer ?? promised.flatMap { $0 > 0 ? .seconds(Int64($0)) : nil }
-    if let known = keepAlives[flow], known.kind == kind || known.kind == .lines(expectsPong: true) {
-      withKeepAlive(flow) { keepAlive, now, random, _ in keepAlive.adopt(flowTimer: interval, now: now, random: &random) }
-    } else {
-      keepAlives[flow] = FlowKeepAlive(kind, flowTimer: interval, now: now.instant, random: &random)
-      deadlines.schedule(.flow(flow), at: keepAlives[flow]?.nextDeadline)
-    }
-    reviewKeepAlives()
-  }
-
-  /// Flows along which no registration holds any more need not be kept.
-  mutating func reviewKeepAlives() {
-    guard !keepAlives.isEmpty else { return }
-    let used = Set(registrations.values.compactMap { $0.settings.outbound == nil ? nil : $0.flow })
-    // The order does not matter: nothing is said.
-    for flow in keepAlives.keys where !used.contains(flow) { forgetKeepAlive(of: flow) }
-  }
-
-  mutating func forgetKeepAlive(of flow: FlowReference) {
-    guard keepAlives.removeValue(forKey: flow) != nil else { return }
-    deadlines.schedule(.flow(flow), at: nil)
-  }
-
-  mutating func withKeepAlive(
-    _ flow: FlowReference, _ body: (inout FlowKeepAlive, Instant, inout RandomSource, inout [FlowKeepAlive.Output]) -> Void
-  ) {
-    guard var keepAlive = keepAlives[flow] else { return }
-    var said: [FlowKeepAlive.Output] = []
-    body(&keepAlive, now.instant, &random, &said)
-    keepAlives[flow] = keepAlive
-    deadlines.schedule(.flow(flow), at: keepAlive.nextDeadline)
-    for output in said {
-      switch output {
-      case .ping: layer.sendKeepAlive(on: flow, now: now, into: &layerOutputs)
-      case .probe(let message): layer.send(message, over: flow, into: &layerOutputs)
-      case .answered:
-        for id in registrations(over: flow) {
-          registrations[id]?.proven()
-          outputs.append(.event(.keptAlive(id)))
-        }
-      case .failed(let sentence): keepAliveFailed(flow, sentence)
-      }
-    }
-  }
-
-  private func registrations(over flow: FlowReference) -> [RegistrationID] {
-    registrations.keys.sorted().filter { registrations[$0]?.flow == flow }
-  }
-
-  private mutating func keepAliveFailed(_ flow: FlowReference, _ sentence: String) {
-    forgetKeepAlive(of: flow)
-    switch flow {
-    case .stream(let id): layer.close(id, because: sentence, now: now, into: &layerOutputs)
-    // There is nothing to close; what the server and the NAT remember of it is worth nothing.
-    case .datagram: for id in registrations(over: flow) { registrationLostFlow(id, because: sentence) }
-    }
-  }
-
-  /// The network itself says that a UDP flow leads nowhere.
-  mutating func flowUnreachable(_ flow: FlowReference) {
-    guard keepAlives[flow] != nil else { return }
-    keepAliveFailed(flow, FlowFailure.unreachable.reason)
-  }
-
   // MARK: The end of a flow
 
   mutating func registrationLostFlow(_ id: RegistrationID, because sentence: String) {
@@ -259,12 +171,6 @@ extension UserAgent {
     guard wasBound, registration.isOutbound else { return }
     // A registrar tries the newest binding first. Refreshed now, those of the living flows are newer than the dead one's.
     for other in otherFlows(of: id) where isAlive(other) { withRegistration(other) { $0.refresh(&$1) } }
-  }
-
-  /// Something that somebody waits for leaves along a connection that may be dead: ask it at once.
-  mutating func hurryKeepAlive(of flow: FlowReference?) {
-    guard let flow, case .stream = flow else { return }
-    withKeepAlive(flow) { $0.hurry(now: $1, random: &$2, into: &$3) }
   }
 }
 

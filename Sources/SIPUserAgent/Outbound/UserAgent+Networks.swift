@@ -12,7 +12,7 @@ extension UserAgent {
         local.isLoopback || addresses.contains(local)
       {
         // The address is still ours. Whether the way is still there shows when it is asked.
-        let isAsked = keepAlives[flow] != nil
+        let isAsked = keepAlives[flow]?.isAnswerable ?? false
         withKeepAlive(flow) { $0.hurry(now: $1, random: &$2, into: &$3, isPressing: true) }
         if isAsked { continue }
       }

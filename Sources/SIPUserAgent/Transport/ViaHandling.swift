@@ -54,6 +54,12 @@ enum ViaHandling {
     return address.map { SocketAddress($0, port: via.port ?? transport.defaultPort) }
   }
 
+  /// Where our request came from in the eyes of whoever answered it (RFC 3581 section 4); nil when it does not say.
+  static func source(_ via: Via) -> SocketAddress? {
+    guard let port = via.rport, let address = via.received ?? via.host.address else { return nil }
+    return SocketAddress(address, port: port)
+  }
+
   /// Whether a response's topmost Via is the one that we sent (section 18.1.2).
   static func isOwn(_ via: Via, sent: Via) -> Bool {
     let standard: UInt16 = sent.transport.lowercased() == "tls" ? 5061 : 5060

@@ -57,6 +57,24 @@ struct TraceTests {
     #expect(text == "INVITE sip:x SIP/2.0\nSubject: ·[2J·\n\n")
   }
 
+  @Test("Of the keep-alives to one server the newest stays with its answer; an OPTIONS that is none, and all else, stays")
+  func keepAlives() {
+    var ring = TraceRing()
+    func append(_ text: String, isOutgoing: Bool, peer: String = "192.0.2.1:5060") {
+      let bytes = text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] }
+      ring.append(
+        TracedMessage(isOutgoing: isOutgoing, transport: .udp, peer: peer, bytes: bytes), at: WallTime(secondsSince1970: 0))
+    }
+    append("INVITE sip:x SIP/2.0\nCall-ID: call\n\n", isOutgoing: true)
+    append("OPTIONS sip:x SIP/2.0\nMax-Forwards: 70\nCall-ID: question\n\n", isOutgoing: true)
+    append("OPTIONS sip:x SIP/2.0\nMax-Forwards: 0\nCall-ID: other\n\n", isOutgoing: true, peer: "192.0.2.2:5060")
+    for number in 1...1000 {
+      append("OPTIONS sip:x SIP/2.0\nMax-Forwards: 0\nCall-ID: k\(number)\n\n", isOutgoing: true)
+      append("SIP/2.0 483 Too Many Hops\nCall-ID: k\(number)\nCSeq: 1 OPTIONS\n\n", isOutgoing: false)
+    }
+    #expect(ring.ordered.map(\.callID) == ["call", "question", "other", "k1000", "k1000"])
+  }
+
   @Test("The ring keeps the newest, oldest first")
   func bounded() {
     var ring = TraceRing()

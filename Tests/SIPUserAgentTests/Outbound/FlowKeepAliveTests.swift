@@ -53,6 +53,30 @@ struct FlowKeepAliveTests {
     #expect(said == Array(repeating: .ping, count: 5))
   }
 
+  @Test("OPTIONS: an answer after 10 s is none; doubt comes once, and not before anything was ever answered")
+  func options() throws {
+    var random = RandomSource(seed: 3)
+    var said: [FlowKeepAlive.Output] = []
+    var keepAlive = FlowKeepAlive(.options, flowTimer: nil, now: Self.instant(0), random: &random)
+    func next() throws {
+      keepAlive.deadlineReached(now: try #require(keepAlive.nextDeadline), random: &random, into: &said)
+    }
+    try next()
+    try next()
+    #expect(said == [.options])
+    // Too late: it belongs to the one before.
+    keepAlive.answered(seenFrom: nil, now: Self.instant(40), random: &random, into: &said)
+    #expect(said == [.options])
+    try next()
+    keepAlive.answered(seenFrom: nil, now: Self.instant(70), random: &random, into: &said)
+    try next()
+    try next()
+    #expect(said == [.options, .options, .answered, .options, .doubted])
+    try next()
+    try next()
+    #expect(said.suffix(2) == [.doubted, .options])
+  }
+
   @Test("A Flow-Timer of nothing or of ten years is bounded")
   func strangeTimers() throws {
     var random = RandomSource(seed: 3)

@@ -118,6 +118,9 @@ struct Registration: Sendable {
   /// REGISTER says reg-id and outbound.
   var asksForOutbound: Bool { settings.outbound != nil && !isRefusedOutbound }
 
+  /// Something is sent along the flow while nothing else is.
+  var keepsFlowOpen: Bool { settings.outbound != nil || settings.keepsFlowOpen }
+
   /// Keep-alives are to be sent and answered.
   var expectsKeepAlives: Bool { isOutbound && unprovenLosses < Self.unprovenLimit }
 
