@@ -190,7 +190,7 @@ extension Phone {
       calls[index].parameters = agreed.parameters
       tell(.command(.answer(session, Body(contentType: .sdp, bytes: agreed.answer))), &step)
     } catch {
-      tell(.command(.answer(session, nil)), &step)
+      tell(.command(.answer(session, nil, refusal: Self.warning(error))), &step)
     }
     if hadOpenOffer { offerAgain(index, &step) }
   }

@@ -246,7 +246,7 @@ public struct UserAgent: Sendable, NetworkedMachine {
       withSession(id) { $0.reject(status, reason: reason, fields: fields, &$1) }
     case .end(let id, reason: let reason): withSession(id) { $0.end(reason: reason, &$1) }
     case .offer(let id, let body): withSession(id) { $0.want(.offer(body), &$1) }
-    case .answer(let id, let body): withSession(id) { $0.answer(body, &$1) }
+    case .answer(let id, let body, refusal: let fields): withSession(id) { $0.answer(body, refusal: fields, &$1) }
     case .identify(let id, let address): withSession(id) { $0.changeIdentity(to: address, &$1) }
     case .follow(let id, let targets): withSession(id) { $0.follow(targets, &$1) }
     case .requestInDialog(let id, let session, let method, let fields, let body):

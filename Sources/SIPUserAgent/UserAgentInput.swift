@@ -40,8 +40,9 @@ public enum UserAgentCommand: Sendable {
   case end(SessionID, reason: Reason?)
   /// Make a new offer within an established session: UPDATE or re-INVITE as the peer allows (RFC 3311 section 5.1).
   case offer(SessionID, Body)
-  /// Answer an offer that `SessionEvent.offered` brought; nil refuses it with 488.
-  case answer(SessionID, Body?)
+  /// Answer an offer that `SessionEvent.offered` brought; nil refuses it with 488 and these fields: a Warning that says why
+  /// (section 21.4.26).
+  case answer(SessionID, Body?, refusal: HeaderFields = HeaderFields())
   /// From now on From names this address, in a dialog whose peer knows `from-change` (RFC 4916): an UPDATE tells it, or the
   /// re-INVITE that goes out anyway. Other peers never hear of it.
   case identify(SessionID, NameAddress)

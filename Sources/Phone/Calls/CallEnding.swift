@@ -47,7 +47,7 @@ struct CallEnding: Hashable, Sendable {
       let words =
         response.isStaleChallenge
         ? "the server calls each proof of the password out of date (\(status.rawValue))"
-        : Self.words(for: status, reason: response.reason)
+        : Self.words(for: status, reason: response.reason) + (warning(of: response).map { ": \($0)" } ?? "")
       var refusal = failure(words, status: status.rawValue, isIncoming: isIncoming)
       if !isIncoming, [486, 600, 603].contains(status.rawValue) { refusal.sound = .busy }
       return refusal
@@ -64,6 +64,13 @@ struct CallEnding: Hashable, Sendable {
       }
       return failure(words, isIncoming: isIncoming)
     }
+  }
+
+  /// What the other side says of a description that it cannot take (RFC 3261 section 20.43: for the eye of a person); nil when it
+  /// says nothing, and for other refusals.
+  private static func warning(of response: Response) -> String? {
+    guard [488, 606].contains(response.status.rawValue) else { return nil }
+    return response.value(Warning.self).flatMap { DisplayText.bounded($0.message, to: 80) }
   }
 
   /// A final status in words.

@@ -138,6 +138,19 @@ struct HistoryTests {
     #expect(world.records(0).count == 1)
   }
 
+  @Test("What the other side says of an offer that it cannot take is shown with the refusal, and harmless")
+  func warned() throws {
+    var world = PhoneWorld(1)
+    world.command(0, .dial("sip:peer@192.0.2.101", account: nil))
+    world.run(for: .milliseconds(100))
+    let invite = try #require(world.requests(.invite).last)
+    var refusal = Response(to: invite, status: .notAcceptableHere, toTag: "p")
+    refusal.fields.append(Warning(code: 305, agent: "192.0.2.101", message: "only GSM\u{1B}[2J here"))
+    world.send(refusal)
+    world.run(for: .milliseconds(100))
+    #expect(world.records(0).first?.detail == "no common way to talk (488): only GSM[2J here")
+  }
+
   @Test("An INVITE without an offer rings, and our 200 makes the offer")
   func lateOffer() {
     var world = PhoneWorld(1)

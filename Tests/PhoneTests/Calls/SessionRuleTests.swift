@@ -79,6 +79,23 @@ struct SessionRuleTests {
     #expect(world.run(0, stream: 1)?.parameters.remoteRTP?.description == "192.0.2.101:41000")
   }
 
+  @Test(
+    "An offer in a call that does not fit gets 488 and the reason, and the call goes on as it was", arguments: ["INVITE", "UPDATE"])
+  func unfit(_ method: String) throws {
+    var world = PhoneWorld(1)
+    let tag = try answered(&world)
+    let agreed = try #require(world.run(0, stream: 1)?.parameters)
+    let offer = Scripts.offer.replacing("o=- 1 1", with: "o=- 1 2").replacing("RTP/AVP 0", with: "RTP/AVP 97")
+      .replacing("0 PCMU/8000", with: "97 GSM/8000")
+    world.send(inDialog(method, 2, tag: tag, body: offer))
+    world.run(for: .milliseconds(100))
+    let refusal = try #require(world.responses.last { $0.cseq == CSeq(2, Method(method)) && $0.status.isFinal })
+    #expect(refusal.status == .notAcceptableHere)
+    #expect(refusal.value(Warning.self)?.code == 305)
+    #expect(world.run(0, stream: 1)?.parameters == agreed)
+    #expect(world.snapshot(0).calls.count == 1)
+  }
+
   // Proves: rfc3261-14.2-11 rfc3261-14.2-09 rfc3261-14.2-10
   @Test("A re-INVITE without an offer gets one that holds what was agreed, and everything else that we can")
   func offerlessReinvite() throws {

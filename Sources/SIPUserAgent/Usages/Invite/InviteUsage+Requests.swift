@@ -170,7 +170,7 @@ extension InviteUsage {
   // MARK: Answers to the peer's offers
 
   /// The application's answer to the oldest offer; nil refuses it with 488.
-  mutating func answer(_ body: Body?, _ step: inout SessionStep) {
+  mutating func answer(_ body: Body?, refusal: HeaderFields, _ step: inout SessionStep) {
     guard !incoming.isEmpty else { return }
     let offer = incoming.removeFirst()
     guard let index = index(of: offer.remoteTag) else { return }
@@ -185,11 +185,11 @@ extension InviteUsage {
       acknowledge(invite, in: index, body: body, &step)
       if body == nil { fail(.notAcceptableHere, "The offer was not acceptable", &step) }
     case .prack(let request, let transaction), .update(let request, let transaction):
-      respond(to: request, transaction, answer: body, in: index, &step)
+      respond(to: request, transaction, answer: body, refusal: refusal, in: index, &step)
       if body != nil, request.method == .update { dialogs[index].dialog.refreshTarget(from: request.contactURI) }
     case .reinvite(let request, let transaction):
       guard let body else {
-        respond(to: request, transaction, answer: nil, in: index, &step)
+        respond(to: request, transaction, answer: nil, refusal: refusal, in: index, &step)
         return
       }
       dialogs[index].offers.sendAnswer(body)
@@ -215,7 +215,8 @@ extension InviteUsage {
   }
 
   private mutating func respond(
-    to request: Request, _ transaction: ServerTransactionID, answer: Body?, in index: Int, _ step: inout SessionStep
+    to request: Request, _ transaction: ServerTransactionID, answer: Body?, refusal: HeaderFields, in index: Int,
+    _ step: inout SessionStep
   ) {
     var response = makeResponse(to: request, answer == nil ? .notAcceptableHere : .ok)
     if let answer {
@@ -223,6 +224,7 @@ extension InviteUsage {
       response.setContent(answer)
     } else {
       dialogs[index].offers.withdraw()
+      for field in refusal { response.fields.append(name: field.name, value: field.value) }
     }
     step.actions.append(.respond(transaction, response))
   }
