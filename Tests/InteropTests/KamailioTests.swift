@@ -40,6 +40,7 @@ struct KamailioTests {
     #expect(phone.quit() == 0)
   }
 
+  // Proves: rfc3261-26.3.1-02 rfc3261-26.3.2.1-01
   @Test("The phone registers over TLS when the certificate is for the proxy's name and its authority is trusted")
   func registersOverTLS() throws {
     let workplace = try Workplace()
@@ -54,6 +55,7 @@ struct KamailioTests {
     #expect(phone.quit() == 0)
   }
 
+  // Proves: rfc3261-26.3.2.1-03
   @Test("A certificate for another name is refused, and the sentence says which names it has and which was wanted")
   func refusesAnotherName() throws {
     let workplace = try Workplace()

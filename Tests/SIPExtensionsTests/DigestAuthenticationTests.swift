@@ -61,7 +61,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0) == ["answered answer", "established"])
   }
 
-  // Proves: rfc3261-22.2-04 rfc3261-22.3-07 rfc7616-3.6-03 rfc7616-3.6-04
+  // Proves: rfc3261-22.2-04 rfc3261-22.3-07 rfc7616-3.6-03 rfc7616-3.6-04 rfc3261-26.3.2.2-03
   @Test("A known nonce is used again with the next count, without being asked")
   func preemptive() throws {
     var world = world()

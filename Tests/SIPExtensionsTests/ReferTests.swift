@@ -68,8 +68,8 @@ struct ReferTests {
     #expect(world.requests(.invite).isEmpty)
   }
 
-  // Proves: rfc3515-2.4.7-01
-  @Test("How it goes is told as it goes; the final status ends the subscription with noresource")
+  // Proves: rfc3515-2.4.7-01 rfc3515-3.10-01 rfc6665-4.2.2-02 rfc6665-4.2.2-08
+  @Test("How it goes is told as it goes, once a second at most; the final status ends the subscription with noresource")
   func progress() throws {
     var (world, tag) = called()
     refer(&world, tag)
@@ -77,16 +77,25 @@ struct ReferTests {
     world.answer(try #require(world.request(.notify)), .ok, tag: nil)
     world.settle()
     report(&world, id, .ringing)
+    #expect(notifies(world).count == 1)
+    world.run(for: .seconds(1))
+    world.answer(try #require(world.request(.notify)), .ok, tag: nil)
+    world.run(for: .seconds(2))
+    report(&world, id, .sessionProgress)
+    // Nothing was said for long enough: at once.
+    #expect(notifies(world).last == "active SIP/2.0 183 Session Progress")
     world.answer(try #require(world.request(.notify)), .ok, tag: nil)
     world.settle()
+    // The last word does not wait.
     report(&world, id, .ok)
     #expect(
       notifies(world) == [
-        "active SIP/2.0 100 Trying", "active SIP/2.0 180 Ringing", "terminated noresource SIP/2.0 200 OK",
+        "active SIP/2.0 100 Trying", "active SIP/2.0 180 Ringing", "active SIP/2.0 183 Session Progress",
+        "terminated noresource SIP/2.0 200 OK",
       ])
     // It said its last word.
     report(&world, id, .decline)
-    #expect(notifies(world).count == 3)
+    #expect(notifies(world).count == 4)
   }
 
   // Proves: rfc3515-2.4.2-04 rfc3515-2.4.2-06
@@ -107,6 +116,7 @@ struct ReferTests {
     #expect(world.ladder.contains("1>p1 491 REFER"))
   }
 
+  // Proves: rfc6665-4.2.1.1-04
   @Test("Outside of a call it is 403, unless Target-Dialog names one: then the subscription has a dialog of its own")
   func outside() throws {
     var (world, tag) = called()
@@ -162,8 +172,8 @@ struct ReferTests {
     #expect((last.cseq?.number ?? 0) > (world.requests(.notify).first?.cseq?.number ?? 0))
   }
 
-  // Proves: rfc3515-2.4.4-06 rfc6665-4.2.1.1-03
-  @Test("SUBSCRIBE within the dialog ends the subscription; one to refer from outside is 403, one to another package 489")
+  // Proves: rfc3515-2.4.4-06 rfc6665-4.2.1.1-02 rfc6665-4.2.1.1-03 rfc6665-4.2.1.3-01 rfc6665-4.2.3-02
+  @Test("SUBSCRIBE within the dialog ends the subscription; one to refer from outside is 403, one to another package or none 489")
   func subscribe() throws {
     var (world, tag) = called()
     refer(&world, tag)
@@ -176,9 +186,10 @@ struct ReferTests {
     #expect(notifies(world).last == "terminated timeout SIP/2.0 100 Trying")
     world.send(Script.request("SUBSCRIBE", branch: "z9hG4bKs2", callID: "s2", extra: ["Event: refer"]))
     world.send(Script.request("SUBSCRIBE", branch: "z9hG4bKs3", callID: "s3", extra: ["Event: presence"]))
+    world.send(Script.request("SUBSCRIBE", branch: "z9hG4bKs4", callID: "s4", extra: []))
     world.settle()
     #expect(world.responses(.forbidden).count == 1)
-    #expect(world.responses(.badEvent).first?.fields.first(.allowEvents) == "refer")
+    #expect(world.responses(.badEvent).map { $0.fields.first(.allowEvents) } == ["refer", "refer"])
   }
 
   // MARK: Ours
@@ -241,11 +252,15 @@ struct ReferTests {
     #expect(world.ladder.last == "1>p1 481 NOTIFY")
   }
 
-  @Test("A peer that takes the REFER and never notifies is given up after timer N")
+  // Proves: rfc6665-4.1.2.4-01
+  @Test("A peer that takes the REFER and never notifies is given up after timer N; a NOTIFY that comes then gets 481")
   func silent() throws {
     var (world, refer) = try #require(ordered())
     world.answer(refer, .ok, tag: nil)
     world.run(for: .seconds(33))
+    #expect(story(world) == ["response 200", "lost"])
+    notify(&world, refer, cseq: 1, "active;expires=60", "SIP/2.0 100 Trying")
+    #expect(world.ladder.last == "1>p1 481 NOTIFY")
     #expect(story(world) == ["response 200", "lost"])
   }
 
@@ -258,8 +273,8 @@ struct ReferTests {
     #expect(!world.story(0).contains { $0.hasPrefix("ended") })
   }
 
-  // Proves: rfc3515-2-02 rfc3515-2-03 rfc3515-2.4.1-01
-  @Test("Ours has one Contact and one Refer-To, and goes the way of its dialog")
+  // Proves: rfc3515-2-02 rfc3515-2-03 rfc3515-2.4.1-01 rfc6665-4.4.4-02
+  @Test("Ours has one Contact and one Refer-To, and goes the way of its dialog, whose INVITE said which events we know")
   func ours() throws {
     var world = World(agents: 1, extensions: [ReplacesCheck(), Refer()])
     world.call(to: "sip:peer@192.0.2.101")
@@ -273,6 +288,8 @@ struct ReferTests {
     world.command(0, .requestInDialog(RequestID(2), SessionID(1), .refer, fields, nil))
     world.settle()
     let refer = try #require(world.request(.refer))
+    #expect(world.request(.invite)?.fields.first(.allowEvents) == "refer")
+    #expect(refer.fields.first(.allowEvents) == "refer")
     #expect(refer.contacts.count == 1)
     #expect(refer.fields.values(.referTo).count == 1)
     #expect(refer.routes.map { $0.address.uri.description } == ["sip:192.0.2.101;lr"])

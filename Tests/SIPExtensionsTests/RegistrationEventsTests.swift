@@ -113,11 +113,13 @@ struct RegistrationEventsTests {
     #expect(world.registrationStory(0).contains("registered 3600") && !world.registrationStory(0).contains { $0.hasPrefix("with") })
   }
 
-  @Test("A server that never says anything, and one that is out of order, are asked again late")
+  // Proves: rfc6665-4.6-03
+  @Test("A server that never says anything, and one that is out of order, are asked again late, and nothing is cancelled")
   func silent() throws {
     var world = try registered()
     world.run(for: .seconds(1200))
     #expect(world.attempts(.subscribe) == 1)
+    #expect(world.requests(.cancel).isEmpty)
     world = try registered()
     world.answer(try #require(world.request(.subscribe)), .serviceUnavailable, tag: "n")
     world.run(for: .seconds(30))
@@ -326,7 +328,7 @@ struct RegistrationEventsTests {
     #expect(world.attempts(.subscribe) == 2)
   }
 
-  // Proves: rfc6665-4.1.3-10 rfc6665-4.1.3-11 rfc6665-4.1.3-14 rfc6665-4.1.3-15 rfc6665-4.1.3-16
+  // Proves: rfc6665-4.1.3-08 rfc6665-4.4.2-01 rfc6665-4.1.3-10 rfc6665-4.1.3-11 rfc6665-4.1.3-14 rfc6665-4.1.3-15 rfc6665-4.1.3-16
   @Test(
     "When the next SUBSCRIBE follows is the notifier's to say",
     arguments: [

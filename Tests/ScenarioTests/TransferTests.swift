@@ -49,7 +49,7 @@ struct TransferTests {
     #expect(calls.last?.isMicrophoneOpen == true)
     #expect(world.audio.streams(of: exchange).contains { $0.source == .echo })
     #expect(transfers(world, alice) == ["in asked", "in accepted"])
-    // The hold and the new call leave together.
+    // The hold and the new call leave together; 180 and 200 come within a second, of which one NOTIFY tells (section 3.10).
     let ladder = """
       alice                 exchange
         |------ INVITE + ------>|
@@ -59,8 +59,6 @@ struct TransferTests {
         |<---- 100 Trying ------|
         |<---- 180 Ringing -----|
         |--------- ACK -------->|
-        |------ NOTIFY + ------>|
-        |<-- 200 OK (NOTIFY) ---|
         |<----- 200 OK + -------|
         |--------- ACK -------->|
         |------ NOTIFY + ------>|

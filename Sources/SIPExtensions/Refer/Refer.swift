@@ -88,7 +88,7 @@ public struct Refer: UserAgentExtension {
       // RFC 3515 section 2.4.4: the first NOTIFY says 100 while nothing is known.
       subscription = context.acceptSubscription(
         by: response, to: transaction, event: event, duration: ReferPackage.defaultDuration,
-        body: ReferPackage.body(of: ReferPackage.State(.trying)))
+        leastInterval: ReferPackage.leastInterval, body: ReferPackage.body(of: ReferPackage.State(.trying)))
     }
     if request.to?.tag != nil { referred.insert(session) }
     asked.append(Asked(id: id, session: session, subscription: subscription, said: .trying))

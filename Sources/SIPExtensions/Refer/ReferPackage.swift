@@ -17,6 +17,8 @@ public enum ReferPackage: EventPackage {
   public static var name: String { "refer" }
   /// Longer than a call rings and a person thinks about it.
   public static var defaultDuration: Duration { .seconds(300) }
+  /// RFC 3515 section 3.10: "SHOULD NOT be sent more frequently than once per second".
+  public static var leastInterval: Duration { .seconds(1) }
   public static var contentTypes: [ContentType] { [.sipfrag] }
 
   /// The status line and nothing else: the response itself may hold more than the referrer should know (section 5.2 of RFC 3515).

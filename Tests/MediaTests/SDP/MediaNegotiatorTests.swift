@@ -204,7 +204,7 @@ struct MediaNegotiatorTests {
     #expect(callee.parameters == first.parameters)
   }
 
-  // Proves: rfc3264-8.3.1-07 rfc3264-8.3.4-02
+  // Proves: rfc3264-6.1-28 rfc3264-8.3.1-07 rfc3264-8.3.4-02
   @Test("A later offer with another codec and address moves the stream (sections 8.3.1, 8.3.2)")
   func change() throws {
     var callee = negotiator()
@@ -252,6 +252,8 @@ struct MediaNegotiatorTests {
     #expect(throws: NegotiationError(.answerDoesNotMatch)) { try caller.receiveAnswer(offer("m=audio 0 RTP/AVP 0\r\n")) }
     let agreed = try caller.receiveAnswer(offer("m=audio 5000 RTP/AVP 0\r\n"))
     #expect(try caller.receiveAnswer(offer("m=audio 9999 RTP/AVP 8\r\n")) == agreed)
+    _ = caller.makeOffer(local: alice, direction: .sendrecv)
+    #expect(try caller.receiveAnswer(offer("m=audio 5000 RTP/AVP 0\r\na=ptime:30\r\n")).packetTime == .milliseconds(30))
   }
 
   // Proves: rfc3264-5.1-10

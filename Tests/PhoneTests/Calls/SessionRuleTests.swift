@@ -79,6 +79,7 @@ struct SessionRuleTests {
     #expect(world.run(0, stream: 1)?.parameters.remoteRTP?.description == "192.0.2.101:41000")
   }
 
+  // Proves: rfc3261-14.2-05 rfc3311-5.2-08
   @Test(
     "An offer in a call that does not fit gets 488 and the reason, and the call goes on as it was", arguments: ["INVITE", "UPDATE"])
   func unfit(_ method: String) throws {

@@ -186,4 +186,31 @@ struct SmallPrintTests {
     #expect(world.response?.status == .notAcceptableHere)
     #expect(world.story(0) == ["offered video"])
   }
+
+  // Proves: rfc3261-8.1.1.1-02 rfc3261-8.1.2-06 rfc3261-8.1.2-07 rfc3261-8.1.2-08
+  @Test("8.1.2: an outbound proxy is a route: the request goes there, and says in Route and Request-URI where it wants to go")
+  func outboundProxy() throws {
+    var world = World(agents: 1)
+    let identity = World.identity(routes: ["sip:192.0.2.102;lr"])
+    world.command(
+      0, .invite(SessionID(1), InviteOrder(identity: identity, target: World.uri("sip:bob@192.0.2.101"), offer: World.sdp("o"))))
+    world.settle()
+    let invite = try #require(world.request(.invite))
+    #expect(world.ladder.first == "1>p2 INVITE")
+    #expect(invite.uri.description == "sip:bob@192.0.2.101")
+    #expect(invite.routes.map { $0.address.uri.description } == ["sip:192.0.2.102;lr"])
+  }
+
+  // Proves: rfc3261-21.4-01 rfc3261-21.4.4-01
+  @Test(
+    "21.4: what was refused is not asked again by itself", arguments: [400, 403, 404, 405, 410, 413, 415, 416, 420, 480, 486, 488])
+  func refusedOnce(_ status: Int) throws {
+    var world = World(agents: 1)
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    world.answer(try #require(world.request(.invite)), StatusCode(status))
+    world.run(for: .seconds(300))
+    #expect(world.attempts(.invite) == 1)
+    #expect(world.story(0).last == "ended refused \(status)")
+  }
 }

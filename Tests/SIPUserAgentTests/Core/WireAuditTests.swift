@@ -141,6 +141,12 @@ struct WireAuditTests {
     Rule("10.2: REGISTER names a domain without a user, and never all contacts") { request in
       request.method != .register || (request.uri.sip?.user == nil && request.contacts.allSatisfy { !$0.isWildcard })
     },
+    Rule("8.1.1.1: what is asked outside of a dialog is addressed to whom To names") { request in
+      request.method == .register || request.to?.tag != nil || [.ack, .cancel].contains(request.method)
+        || request.to?.address.uri == request.uri
+    },
+    Rule("17.1.1.3: ACK has no body where the INVITE had one") { $0.method != .ack || $0.body.isEmpty },
+    Rule("10.2: no Contact says action") { request in request.contacts.allSatisfy { !$0.parameters.has("action") } },
     Rule("19.1.1: no ttl is written, and no transport into a sips URI") { request in
       request.contacts.allSatisfy { $0.uri?.sip?.parameters.has("ttl") == false }
     },
@@ -151,7 +157,8 @@ struct WireAuditTests {
   // Proves: rfc3261-8.1.1.7-03 rfc3261-8.1.1.7-05 rfc3261-8.1.1.8-01 rfc3261-8.2.2.3-03 rfc3261-8.2.2.3-05 rfc3261-10.2-04
   // Proves: rfc3261-10.2-06 rfc3261-10.2.2-02 rfc3261-12.2.1.1-10 rfc3261-20-05 rfc3261-20-07 rfc3261-20.14-01 rfc3261-20.14-03
   // Proves: rfc3261-20.15-01 rfc3261-20.16-01 rfc3261-20.42-01 rfc3261-19.1.1-09 rfc3261-13.2.1-03 rfc3262-4-01 rfc3262-4-02
-  // Proves: rfc3262-4-03 rfc3581-3-01 rfc3581-3-02 rfc3261-13.2.2.4-04
+  // Proves: rfc3262-4-03 rfc3581-3-01 rfc3581-3-02 rfc3261-13.2.2.4-04 rfc3261-8.1.1.1-01 rfc3261-10.2-12 rfc3261-17.1.1.3-08
+  // Proves: rfc3261-20-01 rfc3261-20-02
   @Test("Every request keeps every rule")
   func requests() throws {
     let requests = try Self.busyHour().compactMap { $0.request }

@@ -86,7 +86,7 @@ struct NotifierTests {
       ])
   }
 
-  @Test("A package's rate holds NOTIFYs back, but not the last one")
+  @Test("A package's rate holds NOTIFYs back, but not the last one, nor the one that a refresh wants")
   func rate() {
     var notifier = Notifier(isPending: false, duration: .seconds(60), leastInterval: .seconds(5), now: start)
     var said: [Notifier.Output] = []
@@ -97,11 +97,14 @@ struct NotifierTests {
     notifier.deadlineReached(now: start + .seconds(5), into: &said)
     #expect(said.count == 2)
     notifier.receive(.ok, now: start + .seconds(5), into: &said)
+    notifier.refresh(.seconds(60), now: start + .milliseconds(5500), into: &said)
+    #expect(said.count == 3)
+    notifier.receive(.ok, now: start + .milliseconds(5500), into: &said)
     notifier.terminate("noresource", body: third, now: start + .seconds(6), into: &said)
     #expect(words(said).suffix(2).first == "notify terminated noresource 3")
   }
 
-  // Proves: rfc6665-4.1.3-07
+  // Proves: rfc6665-4.1.3-04 rfc6665-4.1.3-05 rfc6665-4.1.3-07
   @Test("A subscriber that hears nothing within timer N gives up; a NOTIFY before the response makes the subscription")
   func subscriber() {
     var said: [Subscriber.Output] = []
@@ -113,6 +116,8 @@ struct NotifierTests {
     early.receive(SubscriptionState("active", [("expires", "20")]), body, now: start, into: &said)
     early.refused(.requestTimeout, into: &said)
     #expect(said == [.notified(body)] && early.deadline == start + .seconds(20))
+    early.receive(SubscriptionState("pending", [("expires", "30")]), body, now: start, into: &said)
+    #expect(early.deadline == start + .seconds(30))
     // What else it says of its time is not heard.
     early.receive(
       SubscriptionState("terminated", [("expires", "100"), ("reason", "noresource")]), nil, now: start, into: &said)

@@ -24,6 +24,7 @@ struct RedirectionTests {
   }
 
   // Proves: rfc3261-8.1.3.4-07 rfc3261-8.1.3.4-08 rfc3261-8.1.3.4-11 rfc3261-8.1.3.4-12 rfc3261-13.2.2.2-01
+  // Proves: rfc3261-8.1.3.4-06 rfc3261-8.1.3.4-13 rfc3261-21.3.3-01
   @Test("Following keeps Call-ID, To and From and takes the next CSeq; the next target is tried when one refuses")
   func follow() throws {
     var (world, first) = try redirected(to: "<sip:a@192.0.2.102>, <sip:b@192.0.2.103>")
@@ -32,6 +33,8 @@ struct RedirectionTests {
     let second = try #require(world.request(.invite))
     #expect(second.uri.description == "sip:a@192.0.2.102")
     #expect(second.callID == first.callID)
+    #expect(second.body == first.body && second.contentType == first.contentType && !first.body.isEmpty)
+    #expect(second.fields.first(.contact) == first.fields.first(.contact))
     #expect(second.topVia?.branch != first.topVia?.branch)
     #expect(second.from?.tag == first.from?.tag)
     #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)

@@ -43,6 +43,7 @@ struct RegistrationTests {
   }
 
   // Proves: rfc3261-8.1.1.4-02 rfc3261-10.2-08 rfc3261-10.2-09 rfc3261-10.2.4-03
+  // Proves: rfc3261-10.2.4-01 rfc3261-10.2.4-04
   @Test("The binding is refreshed ten minutes before it ends, with the same Call-ID and the next CSeq")
   func refresh() throws {
     var (world, first) = try registering()
@@ -55,6 +56,9 @@ struct RegistrationTests {
     let second = try #require(world.request(.register))
     #expect(second.callID == first.callID)
     #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
+    // Our own contact and no other, where the first one went.
+    #expect(second.contacts.map(\.uri) == first.contacts.map(\.uri) && second.contacts.count == 1)
+    #expect(world.ladder.filter { $0.hasSuffix("REGISTER") }.allSatisfy { $0.hasPrefix("1>p1 ") || $0.hasPrefix("p1>1 ") })
   }
 
   @Test("The registrar's lifetime counts, not the one that was asked for; a short one is refreshed halfway")

@@ -165,4 +165,20 @@ struct ReliableProvisionalTests {
     #expect(world.story(0) == ["progress 180", "answered answer", "established"])
     #expect(world.request(.bye) == nil)
   }
+
+  // Proves: rfc3262-3-11 rfc3262-3-12
+  @Test("The first RSeq is drawn from all of 1 to 2^31 - 1")
+  func firstNumber() throws {
+    var world = World(agents: 40)
+    for index in world.agents.indices {
+      world.send(Script.invite(extra: ["Require: 100rel"]), to: index)
+      world.settle()
+      world.command(index, .provisional(try #require(world.incoming(index)), .ringing, nil))
+      world.settle()
+    }
+    let numbers = world.responses(.ringing).compactMap { $0.value(RSeq.self)?.value }
+    #expect(Set(numbers).count >= 40)
+    #expect(numbers.allSatisfy { $0 >= 1 && $0 <= 0x7FFF_FFFF })
+    #expect(numbers.contains { $0 > 0x6000_0000 } && numbers.contains { $0 < 0x2000_0000 })
+  }
 }

@@ -48,7 +48,7 @@ extension InviteUsage {
     phase = .ringing(
       Ringing(
         transaction: transaction, request: request,
-        reliable: ReliableProvisionals(first: UInt32(step.random.next(below: 0x3FFF_FFFF)) + 1), giveUpAt: step.now + patience,
+        reliable: ReliableProvisionals(first: UInt32(step.random.next(below: 0x7FFF_FFFF)) + 1), giveUpAt: step.now + patience,
         isExpiry: isExpiry))
     var leg = InviteDialog(dialog)
     leg.learn(from: request.fields)

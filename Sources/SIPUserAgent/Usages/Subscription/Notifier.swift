@@ -89,6 +89,8 @@ struct Notifier: Sendable {
     case .active: state = .active(until: now + duration)
     case .ended: return
     }
+    // Whatever the package's rate: "MUST send a NOTIFY request immediately".
+    notBefore = nil
     publish(body, now: now, into: &outputs)
   }
 
