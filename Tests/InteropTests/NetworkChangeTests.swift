@@ -123,6 +123,22 @@ struct NetworkChangeTests {
     #expect(phone.quit() == 0)
   }
 
+  @Test("A server that promises no keep-alives vanishes behind a connection: noticed half a minute after something was sent")
+  func silentConnection() throws {
+    let site = try Site()
+    defer { site.stop() }
+    try site.links.swallow(TwoLinks.server)
+    let began = Date()
+    site.phone.say("dial 1234")
+    #expect(
+      site.phone.next("registration", ["state": "failed"], within: 40) != nil, "\(site.phone.child.transcript.suffix(3000))")
+    print("a silent connection noticed after \(Date().timeIntervalSince(began)) s")
+    try site.links.letThrough(TwoLinks.server)
+    #expect(site.phone.next("registration", ["state": "ready"], within: 40) != nil)
+    #expect(try site.ringing(2) == 2)
+    #expect(site.phone.quit() == 0)
+  }
+
   @Test(
     "From a network with IPv4 alone to one with IPv6 alone and back: the phone registers over the edge that it reaches, and rings")
   func families() throws {

@@ -8,6 +8,9 @@ public struct NetworkLimits: Hashable, Sendable {
   public var unsentBytes = 1 << 20
   /// From the order to open a connection until it stands, the TLS handshake included.
   public var openingTime = Duration.seconds(10)
+  /// How long what was sent may stay without a sign of life from the peer's kernel. Its own limit is a quarter of an hour: so long
+  /// a phone would look registered whose packets a NAT swallows.
+  public var unacknowledgedTime = Duration.seconds(20)
   /// How long an accepted connection may stay silent before its first byte.
   public var firstByteTime = Duration.seconds(32)
 

@@ -110,6 +110,7 @@ final class SocketNetwork {
           channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptGuard()) }
         }
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelOption(.tcpOption(.userTimeout), value: limits.userTimeout)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { try network.value.accept(channel, transport) }
         }

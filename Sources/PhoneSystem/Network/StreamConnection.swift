@@ -53,6 +53,7 @@ final class StreamConnection {
       var bootstrap = ClientBootstrap(group: network.eventLoop)
         .connectTimeout(.nanoseconds(network.limits.openingTime.wholeNanoseconds))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .channelOption(.tcpOption(.userTimeout), value: network.limits.userTimeout)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { try connection.value.fill(channel, target) }
         }
@@ -257,4 +258,14 @@ private final class StreamHandler: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     connection.broke(nil)
   }
+}
+
+extension NIOBSDSocket.Option {
+  /// RFC 5482's timeout on Linux, in milliseconds.
+  static let userTimeout = NIOBSDSocket.Option(rawValue: CInt(TCP_USER_TIMEOUT))
+}
+
+extension NetworkLimits {
+  /// `unacknowledgedTime` for the kernel.
+  var userTimeout: Int { Int(unacknowledgedTime.wholeMilliseconds) }
 }
