@@ -41,7 +41,8 @@ public struct TraceEntry: Hashable, Sendable {
   public var summary: String {
     get {
       switch content {
-      case .message: Self.summary(of: text)
+      // Its answer is often a refusal, which then surprises nobody.
+      case .message: keepAliveCallID == nil ? Self.summary(of: text) : "OPTIONS (keep-alive)"
       case .words(let summary, _, _): summary
       }
     }

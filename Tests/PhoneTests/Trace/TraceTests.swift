@@ -73,6 +73,10 @@ struct TraceTests {
       append("SIP/2.0 483 Too Many Hops\nCall-ID: k\(number)\nCSeq: 1 OPTIONS\n\n", isOutgoing: false)
     }
     #expect(ring.ordered.map(\.callID) == ["call", "question", "other", "k1000", "k1000"])
+    #expect(
+      ring.ordered.map(\.summary) == [
+        "INVITE", "OPTIONS", "OPTIONS (keep-alive)", "OPTIONS (keep-alive)", "483 Too Many Hops (OPTIONS)",
+      ])
   }
 
   @Test("The ring keeps the newest, oldest first")
