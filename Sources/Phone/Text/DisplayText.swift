@@ -8,14 +8,16 @@ public enum DisplayText {
   /// Longest address shown, in Unicode scalars.
   public static let longestAddress = 128
 
-  /// `text` without everything that does not print or that imitates our marks, white space folded, cut to `limit` scalars with an
-  /// ellipsis; nil when nothing is left.
+  /// `text` without everything that does not print or that imitates our marks, white space folded, cut to `limit` scalars of
+  /// which the last is then an ellipsis; nil when nothing is left.
   public static func bounded(_ text: String, to limit: Int = longestName) -> String? {
     if isPlain(text), text.utf8.count <= limit { return text }
     var result = String.UnicodeScalarView()
     var count = 0
     var gap = false
     var marks = 0
+    // As much as may stay when more comes than fits: letters with all their accents, and room for the ellipsis.
+    var whole = 0
     // Input is bounded too: a 64 KiB name is cut, not walked.
     for scalar in text.unicodeScalars.prefix(limit * 8) {
       guard let kind = kind(of: scalar) else { continue }
@@ -29,9 +31,10 @@ public enum DisplayText {
         if marks > 3 || count == 0 { continue }
       case .letter:
         marks = 0
+        if count < limit { whole = count }
       }
       guard count + (gap ? 1 : 0) < limit else {
-        result.append("…")
+        result = String.UnicodeScalarView(result.prefix(whole)) + ["…"]
         break
       }
       if gap {

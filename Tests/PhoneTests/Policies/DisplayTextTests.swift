@@ -21,9 +21,14 @@ struct DisplayTextTests {
     #expect(DisplayText.bounded("") == nil)
   }
 
-  @Test("Length is bounded, with an ellipsis")
-  func long() {
-    #expect(DisplayText.bounded(String(repeating: "x", count: 1000), to: 5) == "xxxxx…")
-    #expect(DisplayText.bounded("abcde", to: 5) == "abcde")
+  @Test(
+    "Length is bounded, the ellipsis counted, and no letter loses its accents",
+    arguments: [
+      (String(repeating: "x", count: 1000), "xxxx…"), ("abcde", "abcde"), ("äbcde", "äbcde"), ("äbcdef", "äbcd…"),
+      ("abcd ef", "abcd…"), ("abc de", "abc…"), ("abce\u{301}\u{301}", "abc…"), ("abe\u{301}\u{302}f", "ab…"),
+    ])
+  func long(raw: String, shown: String) {
+    #expect(DisplayText.bounded(raw, to: 5).map { Array($0.unicodeScalars) } == Array(shown.unicodeScalars))
+    #expect(DisplayText.bounded(shown, to: 5) == shown)
   }
 }
