@@ -90,7 +90,7 @@ public struct Phone: Sendable, NetworkedMachine {
   ///   - random: for tags, branches and session numbers; from the system's generator, except in simulations.
   ///   - instance: what names this installation to registrars, the same at every start: `urn:uuid:…` as
   ///     `OutboundSettings.makeInstance` makes it (RFC 5626 section 4.1). nil, or anything else, for one that is new each time.
-  ///   - userAgent: product name, timers and limits of the user agent.
+  ///   - userAgent: timers and limits of the user agent.
   public init(
     configuration: Configuration, digests: any Digests, signatures: (any Signatures)? = nil, random: RandomSource,
     instance: String? = nil,
@@ -115,6 +115,7 @@ public struct Phone: Sendable, NetworkedMachine {
     var settings = settings
     settings.asksAboutOptions = true
     settings.showsCertificate = configuration.tls.certificate != nil
+    settings.productName = configuration.network.userAgent
     let rate = configuration.network.requestsPerSecond
     settings.sourceLimit = rate > 0 ? SourceRateLimit.Policy(newRequestsPerSecond: rate) : nil
     userAgent = UserAgent(

@@ -2,8 +2,8 @@ public import SIPMessages
 
 /// What a user agent is told once, when it is made.
 public struct UserAgentConfiguration: Sendable {
-  /// The text of User-Agent and Server (RFC 3261 section 20.41).
-  public var productName: String
+  /// The text of User-Agent and Server (RFC 3261 sections 20.35 and 20.41); nil: neither is sent.
+  public var productName: String?
   public var timers: TransactionTimers
   /// What Allow lists, in this order, besides the methods of extensions. Those that the core does not serve itself (INFO, MESSAGE
   /// and the like) reach the application as `UserAgentEvent.request`.
@@ -28,11 +28,13 @@ public struct UserAgentConfiguration: Sendable {
   /// What a stranger may send; nil for no limit. A registrar at which we are registered and connections that we opened have none.
   public var sourceLimit: SourceRateLimit.Policy? = SourceRateLimit.Policy()
 
+  public static let defaultProductName = "Offhook/0.1"
+
   /// Far more than any phone meets: about 400 new requests in every second.
   public static let defaultMaximumKeptRequests = 16_384
 
   public init(
-    productName: String = "Offhook/0.1", timers: TransactionTimers = TransactionTimers(),
+    productName: String? = Self.defaultProductName, timers: TransactionTimers = TransactionTimers(),
     allowedMethods: [Method] = [.invite, .ack, .cancel, .bye, .options, .prack, .update, .info],
     acceptedBodyTypes: [ContentType] = [.sdp], answerTimeout: Duration = .seconds(180), maximumSessions: Int = 4096
   ) {

@@ -101,6 +101,15 @@ public enum ConfigurationParser {
         table.report(.error, at: rate.position, "`requests_per_second` wants a number from 1 up, or 0 for no limit")
       }
     }
+    if let name = table.string("user_agent") {
+      if name.value.isEmpty {
+        network.userAgent = nil
+      } else if name.value.utf8.count <= 100, isProducts(name.value) {
+        network.userAgent = name.value
+      } else {
+        table.report(.error, at: name.position, "`user_agent` wants words such as \"Offhook/0.1\", or \"\" to send none")
+      }
+    }
     if let ports = table.string("rtp_ports") {
       let parts = ports.value.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0.trimmingBlanks) }
       if parts.count == 2, let low = parts[0], let high = parts[1], low >= 1024, low < high {
@@ -108,6 +117,21 @@ public enum ConfigurationParser {
       } else {
         table.report(.error, at: ports.position, "`rtp_ports` wants two ports from 1024 up, the lower first: \"20000-20200\"")
       }
+    }
+  }
+
+  /// RFC 3261 section 25.1, server-val without comments: `product *(LWS product)`.
+  private static func isProducts(_ text: String) -> Bool {
+    var cursor = HeaderCursor(Array(text.utf8)[...])
+    do throws(HeaderError) {
+      repeat {
+        _ = try cursor.token()
+        if cursor.skip(0x2F) { _ = try cursor.token() }
+      } while cursor.skip(0x20)
+      try cursor.expectEnd()
+      return true
+    } catch {
+      return false
     }
   }
 

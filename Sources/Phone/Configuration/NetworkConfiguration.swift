@@ -25,6 +25,9 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// How many calls and other new requests a second one stranger may send before they are refused; 0 for no limit.
   public var requestsPerSecond = 20
 
+  /// What is said of this program in User-Agent and Server (RFC 3261 section 20.41): products, such as `Offhook/0.1`; nil: nothing.
+  public var userAgent: String? = UserAgentConfiguration.defaultProductName
+
   public init() {}
 
   /// Used when the file says nothing: datagrams and TCP at SIP's own port, on every IPv4 address.

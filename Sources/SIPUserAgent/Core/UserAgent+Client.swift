@@ -118,7 +118,9 @@ extension UserAgent {
     }
     if request.method != .register, traits.announcesCapabilities { addOutboundTags(to: &request.fields, of: identity) }
     announce(in: &request.fields, traits)
-    if !request.fields.contains(.userAgent) { request.fields.append(UserAgentHeader(value: configuration.productName)) }
+    if let name = configuration.productName, !request.fields.contains(.userAgent) {
+      request.fields.append(UserAgentHeader(value: name))
+    }
     if request.method == .invite || request.method == .options, !request.fields.contains(.accept) {
       request.fields.append(name: .accept, value: acceptText)
     }

@@ -259,7 +259,7 @@ extension UserAgent {
       }
     }
     if makesDialog || response.status.isSuccess { announce(in: &response.fields, traits) }
-    if !response.fields.contains(.server) { response.fields.append(Server(value: configuration.productName)) }
+    if let name = configuration.productName, !response.fields.contains(.server) { response.fields.append(Server(value: name)) }
   }
 
   /// Section 12.1.1: SIPS in the Request-URI, or in the topmost Record-Route, or in Contact when no proxy recorded itself.

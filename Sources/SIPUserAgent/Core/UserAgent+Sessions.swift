@@ -87,7 +87,7 @@ extension UserAgent {
     guard var identity = sessions[id]?.identity else { return }
     var request = request
     guard let target = takeLivingFlow(&request, routing.nextHop, &identity) else { return }
-    request.fields.append(UserAgentHeader(value: configuration.productName))
+    if let name = configuration.productName { request.fields.append(UserAgentHeader(value: name)) }
     var hop = hop(to: target, of: identity, .session(id))
     // Nobody would send it another way.
     hop.isFlowRequired = false

@@ -313,7 +313,12 @@ extension TransactionLayer {
       return
     }
     transport.statistics.countReceived(status: response.status.rawValue)
-    if let destination = clients[id]?.destination { failedServers.forget(destination) }
+    if let destination = clients[id]?.destination {
+      failedServers.forget(destination)
+      if response.status == .serviceUnavailable, let seconds = response.value(RetryAfter.self)?.seconds {
+        failedServers.remember(destination, rest: .seconds(Int64(seconds)), now: now)
+      }
+    }
     if response.status == .serviceUnavailable, clients[id]?.mayFailOver == true {
       return failOver(id, after: response, from, now: now, into: &outputs)
     }

@@ -27,7 +27,9 @@ final class TorturePeer {
     let ids = Self.ports.map { [line] port in
       line.events.first { if case .listening(let id, _, let local) = $0, local.port == port { id } else { nil } }
     }
-    for id in ids { _ = try #require(id) }
+    for (id, port) in zip(ids, Self.ports) {
+      _ = try #require(id, "port \(port): does another program hold it on all addresses, a telephone perhaps?")
+    }
     sender = try #require(ids[0])
   }
 

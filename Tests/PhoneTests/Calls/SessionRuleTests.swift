@@ -46,6 +46,17 @@ struct SessionRuleTests {
     #expect(said.contains { if case .media(.close) = $0 { true } else { false } })
   }
 
+  // Proves: rfc3261-20.35-01 rfc3261-20.41-01
+  @Test("User-Agent and Server say what the configuration says, or are left out", arguments: ["Pear/2.0 core", nil])
+  func productName(name: String?) throws {
+    var world = PhoneWorld(1) { _, configuration in configuration.network.userAgent = name }
+    world.command(0, .dial("sip:bob@192.0.2.101", account: nil))
+    world.send(Scripts.invite())
+    world.run(for: .milliseconds(100))
+    #expect(try #require(world.requests(.invite).first).fields.first(.userAgent) == name)
+    #expect(try #require(world.responses.last).fields.first(.server) == name)
+  }
+
   // Proves: rfc3261-15-01 rfc3261-15.1.2-03
   @Test("The peer's BYE closes the sound")
   func remoteBye() throws {

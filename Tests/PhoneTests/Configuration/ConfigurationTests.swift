@@ -41,6 +41,7 @@ struct ConfigurationTests {
       [network]
       listen = ["udp:192.0.2.1:5060", "tls:[2001:db8::1]:5061"]
       rtp_ports = "20000-20200"
+      user_agent = "Pear/2.0 core"
       [audio]
       playback = "default"
       capture = "hw:1"
@@ -78,6 +79,8 @@ struct ConfigurationTests {
     #expect(bob.passwordCommand == "pass sip/bob")
     #expect(configuration.network.listen.map { $0.description } == ["udp:192.0.2.1:5060", "tls:[2001:db8::1]:5061"])
     #expect(configuration.network.rtpPorts == 20000...20200)
+    #expect(configuration.network.userAgent == "Pear/2.0 core")
+    #expect(parse("[network]\nuser_agent = \"\"").0.network.userAgent == nil)
     #expect(configuration.audio.codecs == ["PCMA", "PCMU"])
     #expect(configuration.audio.ring == "plughw:0")
     #expect(configuration.tls.caFile == "/etc/ca.pem")
@@ -151,6 +154,8 @@ struct ConfigurationTests {
       ("[network]\nlisten = [\"udp:::1:5060\"]", "c.toml:2:11: error: `listen` wants"),
       ("[network]\nrtp_ports = \"20200-20000\"", "c.toml:2:13: error: `rtp_ports` wants"),
       ("[network]\nrequests_per_second = -1", "c.toml:2:23: error: `requests_per_second` wants"),
+      ("[network]\nuser_agent = \"a phone (blue)\"", "c.toml:2:14: error: `user_agent` wants"),
+      ("[network]\nuser_agent = \"x\\r\\nVia: y\"", "c.toml:2:14: error: `user_agent` wants"),
       ("[audio]\ncodecs = [\"OPUS9\"]", "c.toml:2:11: error: `codecs` names a codec"),
       ("[tls]\nkey = \"k.pem\"", "c.toml:2:7: error: `key` needs `certificate`"),
       ("country = \"Germany\"", "c.toml:1:11: error: `country` must be two letters"),

@@ -104,6 +104,37 @@ struct FailoverTests {
     #expect(bench.opened.count == 3)
   }
 
+  @Test("A server whose 503 asks for rest comes last until its time is over, whatever else it answers meanwhile; an hour at most")
+  func rest() throws {
+    var bench = LayerBench()
+    let destination = { (bench: inout LayerBench) -> String? in
+      let known = bench.datagrams.count
+      _ = bench.send(LayerBench.request(.options), to: "sip:example.com:5060")
+      resolve(&bench)
+      #expect(bench.datagrams.count == known + 1)
+      return bench.datagrams.last?.to.address.description
+    }
+    #expect(destination(&bench) == "192.0.2.1")
+    let early = try #require(bench.sentRequests.last)
+    #expect(destination(&bench) == "192.0.2.1")
+    var refusal = Response(to: try #require(bench.sentRequests.last), status: .serviceUnavailable, toTag: "x")
+    refusal.fields.append(RetryAfter(120))
+    bench.receive(refusal)
+    #expect(bench.datagrams.last?.to.address.description == "192.0.2.2")
+    bench.receive(Response(to: early, status: .ok, toTag: "y"))
+    #expect(destination(&bench) == "192.0.2.2")
+    bench.run(to: 119_999)
+    #expect(destination(&bench) == "192.0.2.2")
+    bench.run(to: 120_000)
+    #expect(destination(&bench) == "192.0.2.1")
+    var servers = FailedServers()
+    let now = Instant(nanoseconds: 0)
+    let server = Destination(transport: .udp, remote: SocketAddress(.v4(0xC000_0201), port: 5060), domain: nil)
+    servers.remember(server, rest: .seconds(Int64(UInt32.max)), now: now)
+    #expect(servers.servers(now: now + .seconds(3599)) == [server.remote])
+    #expect(servers.servers(now: now + .seconds(3600)).isEmpty)
+  }
+
   @Test("A cancelled request is not taken to another server")
   func cancelled() throws {
     var bench = LayerBench()
