@@ -33,6 +33,7 @@ struct DigestAuthenticationTests {
 
   // Proves: rfc3261-8.1.3.5-01 rfc3261-8.1.3.5-06 rfc3261-13.2.2.4-05 rfc3261-22.2-03 rfc3261-22.2-08 rfc3261-22.4-03
   // Proves: rfc3261-22.4-07 rfc8760-2.6-02 rfc8760-2.6-04 rfc8760-2.6-05 rfc3261-13.2.2.4-04 rfc3261-26.3.1-11
+  // Proves: rfc3261-26.3.2.1-08
   @Test(
     "A 401 is answered on a new transaction with the next CSeq, the same Call-ID and From tag, and the ACK carries the credentials")
   func unauthorized() throws {
@@ -61,7 +62,7 @@ struct DigestAuthenticationTests {
     #expect(world.story(0) == ["answered answer", "established"])
   }
 
-  // Proves: rfc3261-22.2-04 rfc3261-22.3-07 rfc7616-3.6-03 rfc7616-3.6-04 rfc3261-26.3.2.2-03
+  // Proves: rfc3261-22.2-04 rfc3261-22.3-07 rfc7616-3.6-03 rfc7616-3.6-04 rfc3261-26.3.2.2-03 rfc3261-22.3-18
   @Test("A known nonce is used again with the next count, without being asked")
   func preemptive() throws {
     var world = world()
@@ -184,6 +185,22 @@ struct DigestAuthenticationTests {
     #expect(given.count == 1)
     #expect(given.first?.parameters.rawValue("algorithm") == "SHA-512-256")
     #expect(given.first?.parameters["response"]?.utf8.count == 64)
+  }
+
+  // Proves: rfc8760-2.4-03
+  @Test("RFC 8760: of several realms each that we have credentials for is answered by its topmost challenge")
+  func realms() throws {
+    var world = world()
+    challenge(
+      try calling(&world), &world,
+      server: [
+        #"Digest realm="one.example", nonce="n1", algorithm=SHA-256, qop="auth""#,
+        #"Digest realm="two.example", nonce="n2", algorithm=SHA-512-256, qop="auth""#,
+        #"Digest realm="one.example", nonce="n3", algorithm=MD5, qop="auth""#,
+      ])
+    let given = try #require(world.request(.invite)).values(Authorization.self).map(\.parameters)
+    #expect(given.map { $0["realm"] } == ["one.example", "two.example"])
+    #expect(given.map { $0.rawValue("algorithm") } == ["SHA-256", "SHA-512-256"])
   }
 
   // Proves: rfc3261-21.4.8-01 rfc3261-22.3-05 rfc3261-22.3-16

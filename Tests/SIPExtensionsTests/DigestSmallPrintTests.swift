@@ -24,7 +24,7 @@ struct DigestSmallPrintTests {
     return (world, second.cseq == first.cseq ? nil : second)
   }
 
-  // Proves: rfc7616-3.4-03 rfc7616-3.4-04 rfc7616-3.4-06 rfc7616-3.4-07 rfc7616-3.5-13 rfc7616-3.3-09
+  // Proves: rfc7616-3.4-03 rfc7616-3.4-04 rfc7616-3.4-06 rfc7616-3.4-07 rfc7616-3.5-13 rfc7616-3.3-09 rfc7616-3.3-04
   @Test("Credentials hold cnonce, nc of eight digits and qop; what has quotes and what has none is as the RFC says")
   func quotes() throws {
     let (_, request) = try answer([#"Digest realm="r", nonce="n", opaque="o", algorithm=SHA-256, qop="auth""#])
@@ -34,6 +34,7 @@ struct DigestSmallPrintTests {
       #expect(raw.hasPrefix("\"") && raw.hasSuffix("\"") && raw.utf8.count > 2, "\(name)")
     }
     #expect(given.rawValue("algorithm") == "SHA-256" && given.rawValue("qop") == "auth" && given.rawValue("nc") == "00000001")
+    #expect(given["opaque"] == "o")
   }
 
   // Proves: rfc7616-3.4-02 rfc7616-3.3-10

@@ -11,7 +11,8 @@ struct TelephoneEventReceiver: Sendable {
 
   /// The key that has begun with this packet; nil for packets that go on with, end or repeat a known event.
   mutating func receive(_ packet: RTPPacket) -> Character? {
-    guard let event = TelephoneEvent(parsing: packet.payload) else { return nil }
+    // Keys are no states: a report without a duration says that nothing was pressed (section 2.3.5).
+    guard let event = TelephoneEvent(parsing: packet.payload), event.duration > 0 else { return nil }
     if let known = current {
       let distance = Int32(bitPattern: packet.timestamp &- known.timestamp)
       // Older events come late or again; they have been told already.

@@ -8,7 +8,11 @@ enum AccountReader {
     let address = table.string("address")
     var account = address.flatMap { DialTarget.sipURI(fromConfiguration: $0.value) }.map { AccountConfiguration(address: $0) }
     if let uri = account?.address, uri.user == nil || !uri.parameters.isEmpty || !uri.headers.isEmpty { account = nil }
-    if let address, account == nil {
+    if let address, account?.address.password != nil {
+      account = nil
+      table.report(
+        .error, at: address.position, "`address` holds a password, which everybody you call could read: `password` is its place")
+    } else if let address, account == nil {
       table.report(.error, at: address.position, "`address` must be like \"alice@example.com\"")
     } else if address == nil, !table.entries.contains(where: { $0.key == "address" }) {
       table.report(.error, at: position, "an account needs `address`")

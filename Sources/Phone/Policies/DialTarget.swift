@@ -24,7 +24,12 @@ enum DialTarget {
     guard let home else {
       throw Unusable(reason: "\(shown(typed)) is no contact, and there is no account whose domain could know it.")
     }
-    if let number = number(typed) { return .sip(address(user: number, at: home)) }
+    if let number = number(typed) {
+      var target = address(user: number, at: home)
+      // Section 19.1.1: a telephone number says that it is one. A number of the house's own is none that others know.
+      if number.hasPrefix("+"), number.dropFirst().allSatisfy(\.isNumber) { target.parameters.set("user", "phone") }
+      return .sip(target)
+    }
     guard typed.utf8.allSatisfy({ isWordByte($0) }) else {
       throw Unusable(reason: "\(shown(typed)) is no contact, no number and no address.")
     }

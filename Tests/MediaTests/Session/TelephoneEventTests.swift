@@ -58,6 +58,24 @@ struct TelephoneEventTests {
     }
   }
 
+  // Proves: rfc4733-2.3.5-02
+  @Test("A report without a duration is no key, and does not hide the one that follows with the same time")
+  func noDuration() throws {
+    var pair = SessionPair(alice: .silence, bob: .silence)
+    pair.run(milliseconds: 100)
+    var packet = try #require(pair.fromAlice.compactMap(\.rtpPacket).last)
+    packet.payloadType = 101
+    packet.timestamp += 160
+    for (duration, digits) in [(UInt16(0), []), (160, ["4"])] as [(UInt16, [Character])] {
+      var payload: [UInt8] = []
+      TelephoneEvent(event: 4, isEnd: false, duration: duration).append(to: &payload)
+      packet.sequenceNumber &+= 1
+      packet.payload = payload[...]
+      pair.bob(.rtp(packet.serialized(), from: .aliceRTP))
+      #expect(pair.digitsAtBob == digits)
+    }
+  }
+
   // Proves: rfc4733-2.5.2.2-08
   @Test("Packets that overtake each other do not repeat a key")
   func reordered() {

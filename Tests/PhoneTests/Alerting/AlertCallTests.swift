@@ -67,11 +67,12 @@ struct AlertCallTests {
     #expect(world.rings(0).last == .some(nil))
   }
 
+  // Proves: rfc3261-20.26-01
   @Test(
     "An urgent Priority suggests high priority and does not overrule what Alert-Info says",
     arguments: [
       ("Priority: urgent\n", "URGENT"), ("Priority: Emergency\n", "URGENT"), ("Priority: non-urgent\n", "not urgent"),
-      ("Priority: normal\n", ""), ("Priority: urgent\nAlert-Info: <urn:alert:priority:low>\n", "not urgent"),
+      ("Priority: normal\n", ""), ("", ""), ("Priority: urgent\nAlert-Info: <urn:alert:priority:low>\n", "not urgent"),
     ])
   func priorityField(fields: String, words: String) {
     var world = PhoneWorld(1)

@@ -149,6 +149,7 @@ struct ConfigurationTests {
     "A wrong value is an error at the value",
     arguments: [
       ("[[accounts]]\naddress = \"no address\"", "c.toml:2:11: error: `address` must be like \"alice@example.com\""),
+      ("[[accounts]]\naddress = \"sip:alice:secret@example.com\"", "c.toml:2:11: error: `address` holds a password"),
       ("[[accounts]]\ndisplay_name = \"x\"", "c.toml:1:1: error: an account needs `address`"),
       ("[network]\nlisten = [\"udp:example.com:5060\"]", "c.toml:2:11: error: `listen` wants"),
       ("[network]\nlisten = [\"udp:::1:5060\"]", "c.toml:2:11: error: `listen` wants"),

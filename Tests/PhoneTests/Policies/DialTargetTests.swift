@@ -12,13 +12,15 @@ struct DialTargetTests {
   ]
   private let home = try! SIPURI(parsing: "sip:alice@example.com")
 
+  // Proves: rfc3261-19.1.1-10
   @Test(
     "URIs, addresses, numbers, users and contacts become URIs",
     arguments: [
       ("sip:bob@example.org", "sip:bob@example.org"), ("SIPS:bob@example.org", "sips:bob@example.org"),
       ("bob@example.org", "sip:bob@example.org"), ("192.0.2.7", "sip:192.0.2.7"),
-      ("+49 (30) 123-456", "sip:+4930123456@example.com"), ("201", "sip:201@example.com"), ("*67#", "sip:*67%23@example.com"),
-      ("echo", "sip:echo@example.com"), ("clara weiss", "sip:clara@clinic.example"), ("Carl", "sip:carl@example.com"),
+      ("+49 (30) 123-456", "sip:+4930123456@example.com;user=phone"), ("201", "sip:201@example.com"),
+      ("*67#", "sip:*67%23@example.com"), ("+*67", "sip:+*67@example.com"), ("echo", "sip:echo@example.com"),
+      ("clara weiss", "sip:clara@clinic.example"), ("Carl", "sip:carl@example.com"),
       ("cla r", "?"), ("tel:+4930123456", "sip:+4930123456@example.com;user=phone"),
       ("sip:bob@example.org?Replaces=x&Subject=y", "sip:bob@example.org"),
       ("sip:bob@example.org;method=REGISTER", "sip:bob@example.org"),

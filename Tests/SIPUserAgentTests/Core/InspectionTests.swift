@@ -74,9 +74,27 @@ struct InspectionTests {
     #expect(response.fields.first(.acceptEncoding) == "identity")
   }
 
-  @Test("A caller who does not accept session descriptions gets 406")
+  // Proves: rfc3261-20.1-01 rfc3261-20.2-01 rfc3261-20.3-01
+  @Test("A caller who accepts no session descriptions gets 406; one who says nothing of it takes them, in any language")
   func accept() {
     #expect(answer(to: Script.invite(extra: ["Accept: text/plain"]))?.status == .notAcceptable)
+    let text = Script.invite()
+    #expect(!text.contains("Accept"))
+    var world = World(agents: 1)
+    world.send(text)
+    world.settle()
+    #expect(world.story(0) == ["incoming"])
+  }
+
+  // Proves: rfc3261-20.11-01
+  @Test("Without Content-Disposition a session description is for the session, anything else must be shown, which we cannot")
+  func disposition() {
+    let extra = ["Contact: <sip:bob@192.0.2.101>", "Content-Type: text/plain"]
+    #expect(answer(to: Script.request("INVITE", extra: extra, body: "x"))?.status == .unsupportedMediaType)
+    var world = World(agents: 1)
+    world.send(Script.invite())
+    world.settle()
+    #expect(world.story(0) == ["incoming"])
   }
 
   // Proves: rfc3261-12.2.2-02 rfc3261-15.1.2-01
