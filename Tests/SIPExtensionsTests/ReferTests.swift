@@ -49,13 +49,14 @@ struct ReferTests {
     return seen
   }
 
-  // Proves: rfc3515-2.4.2-01 rfc3515-2.4.2-08 rfc3515-2.4.4-01 rfc3515-2.4.4-02 rfc3515-2.4.4-03 rfc3515-2.4.5-01 rfc3515-2.4.5-02
+  // Proves: rfc3515-3.4-01 rfc3515-2.4.2-01 rfc3515-2.4.2-08 rfc3515-2.4.4-01 rfc3515-2.4.4-02 rfc3515-2.4.4-03 rfc3515-2.4.5-01 rfc3515-2.4.5-02
   // Proves: rfc6665-3.2.1-03 rfc6665-4.4.4-01
   @Test("It is answered with 200 and a NOTIFY of 100 Trying, and nothing is called before the application says so")
   func accepted() throws {
     var (world, tag) = called()
     refer(&world, tag, ["Refer-To: Dina <sip:dina@example.com>", "Referred-By: <sip:bob@example.com>"])
     #expect(world.ladder.contains("1>p1 200 REFER"))
+    #expect(ReferPackage.defaultDuration > UserAgentConfiguration().answerTimeout, "It lasts longer than a call may ring.")
     let notify = try #require(world.request(.notify))
     #expect(notify.value(Event.self)?.package == "refer" && notify.value(Event.self)?.id == nil)
     #expect(notify.contentType?.isSameType(as: .sipfrag) == true)
@@ -172,16 +173,18 @@ struct ReferTests {
     #expect((last.cseq?.number ?? 0) > (world.requests(.notify).first?.cseq?.number ?? 0))
   }
 
-  // Proves: rfc3515-2.4.4-06 rfc6665-4.2.1.1-02 rfc6665-4.2.1.1-03 rfc6665-4.2.1.3-01 rfc6665-4.2.3-02
+  // Proves: rfc3515-2.4.4-05 rfc3515-2.4.4-06 rfc6665-4.2.1.1-02 rfc6665-4.2.1.1-03 rfc6665-4.2.1.3-01 rfc6665-4.2.3-02
   @Test("SUBSCRIBE within the dialog ends the subscription; one to refer from outside is 403, one to another package or none 489")
   func subscribe() throws {
     var (world, tag) = called()
     refer(&world, tag)
     world.answer(try #require(world.request(.notify)), .ok, tag: nil)
     world.settle()
+    let told = world.events[0].count
     world.send(
       world.peerRequest("SUBSCRIBE", tag: tag, cseq: "3 SUBSCRIBE", branch: "z9hG4bKs", extra: ["Event: refer", "Expires: 0"]))
     world.settle()
+    #expect(world.events[0].count == told, "Whoever calls on its behalf does not hear of it, and goes on.")
     #expect(world.ladder.contains("1>p1 200 SUBSCRIBE"))
     #expect(notifies(world).last == "terminated timeout SIP/2.0 100 Trying")
     world.send(Script.request("SUBSCRIBE", branch: "z9hG4bKs2", callID: "s2", extra: ["Event: refer"]))

@@ -77,6 +77,7 @@ struct IncomingTests {
     #expect(world.snapshot(1).calls.isEmpty)
   }
 
+  // Proves: rfc3262-5-06
   @Test("Early media silences our ringback")
   func earlyMedia() throws {
     var world = PhoneWorld(1)
