@@ -184,6 +184,30 @@ struct SessionTimerTests {
     #expect(world.request(.update) == nil)
   }
 
+  // Proves: rfc4028-10-01 rfc4028-10-02
+  @Test("A refresh that is refused is tried again in half of the time that is left, seven times in all, until one is taken")
+  func refusedRefresh() throws {
+    for taken in [2, 7, 8] {
+      var (world, invite) = try calling()
+      accept(invite, &world, "1800;refresher=uac")
+      var times: [Int64] = []
+      while times.count < taken, !world.story(0).contains(where: { $0.hasPrefix("ended") }) {
+        world.run(for: .seconds(1))
+        guard world.attempts(.update) > times.count, let update = world.request(.update) else { continue }
+        times.append((world.now - Instant(nanoseconds: 0)).components.seconds)
+        world.answer(update, times.count == taken ? .ok : .serverInternalError, tag: nil) { response in
+          if response.status == .ok { response.fields.append(name: .sessionExpires, value: "1800;refresher=uac") }
+        }
+        world.settle()
+      }
+      let start = try #require(times.first) - 900
+      #expect(times.map { $0 - start } == Array([900, 1334, 1551, 1660, 1714, 1741, 1755].prefix(taken)))
+      world.run(for: .seconds(100))
+      #expect(world.story(0).contains { $0.hasPrefix("ended") } == (taken == 8))
+      #expect((world.request(.bye) != nil) == (taken == 8))
+    }
+  }
+
   @Test("A refresh that nobody answers ends the session with BYE")
   func lostPeer() throws {
     var (world, invite) = try calling()

@@ -24,7 +24,7 @@ public struct SessionTimer: UserAgentExtension {
   private struct Timer: Sendable {
     var interval: UInt32
     var isRefresher: Bool
-    /// nil for the other end, and while a refresh is under way.
+    /// nil for the other end, and when there is no time left to try again.
     var refreshAt: Instant?
     var expiresAt: Instant
 
@@ -33,6 +33,9 @@ public struct SessionTimer: UserAgentExtension {
 
   /// A day: a proxy that asks for more wants to break the mechanism.
   private static let longestMinimum: UInt32 = 86_400
+
+  /// Between a refresh and the next attempt, should it be refused.
+  private static let leastPause: Duration = .seconds(10)
 
   public init(interval: UInt32 = 1800, minimum: UInt32 = 90) {
     self.interval = max(interval, minimum, 90)
@@ -153,7 +156,10 @@ public struct SessionTimer: UserAgentExtension {
         sessions[id]?.timer = nil
         context.endSession(id, reason: Reason(protocol: "SIP", cause: 408, text: "The session was not refreshed"))
       } else {
-        timer.refreshAt = nil
+        // One refusal is not the end of a call: should this one be refused, another follows in half of the time that is left, and
+        // nothing "continuously" (section 10). A 2xx sets the timer anew.
+        let pause = (timer.expiresAt - context.now.instant) / 2
+        timer.refreshAt = pause >= Self.leastPause ? context.now.instant + pause : nil
         sessions[id]?.timer = timer
         deadlines.schedule(id, at: timer.deadline)
         context.refreshSession(id)
