@@ -43,6 +43,10 @@ extension Phone {
     } else {
       carryOut(decision, facts, index, source: session.source, &step)
     }
+    if session.request.to?.address.uri.sip?.isSecure == true, session.request.uri.sip?.isSecure == false {
+      // Section 26.4.4: the address in To is the caller's own word, that of the request has passed through others' hands.
+      notice(.warning, CallSentences.weakened(callFrom: peer), &step)
+    }
   }
 
   /// What a request that is no call is answered with: OPTIONS with what a call would get (RFC 3261 section 11.2).
@@ -127,7 +131,8 @@ extension Phone {
     }
     calls[index].phase = .redirected(Array(targets))
     let shown = PeerIdentification.shown(targets[targets.startIndex])
-    notice(.warning, "\(calls[index].peer.shortName) asks to call \(shown) instead. Agree or hang up.", &step)
+    let weakened = calls[index].peer.weakening(by: shown).map { " \($0)" } ?? ""
+    notice(.warning, "\(calls[index].peer.shortName) asks to call \(shown) instead. Agree or hang up.\(weakened)", &step)
   }
 
   // MARK: The end

@@ -141,7 +141,7 @@ struct TLSTests {
     }
   }
 
-  // Proves: rfc3261-26.3.1-06
+  // Proves: rfc3261-26.3.1-06 rfc3261-26.2.2-02
   @Test("An unknown authority is refused, and the sentence names it")
   func unknownAuthority() throws {
     try connect(to: "good", tls: TLSSettings()) { server, client, flow in

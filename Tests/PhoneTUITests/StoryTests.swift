@@ -149,7 +149,10 @@ struct StoryTests {
     snapshot.calls = [call]
     snapshot.selectedCall = CallID(1)
     stage.show(snapshot)
-    #expect(stage.text.contains("sip:clara@elsewhere.example"))
+    #expect(stage.text.contains("sip:clara@elsewhere.example") && !stage.text.contains("You called a secure address"))
+    snapshot.calls[0].peer.uri = "sips:old@example.com"
+    stage.show(snapshot)
+    #expect(stage.text.contains("You called a secure address (sips:)"))
     stage.press(.enter)
     #expect(stage.takeCommands().isEmpty)
     stage.press(.character("y"))

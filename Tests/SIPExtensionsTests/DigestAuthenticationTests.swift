@@ -288,6 +288,27 @@ struct DigestAuthenticationTests {
     #expect(second.value(Authorization.self) != nil)
   }
 
+  // Proves: rfc3262-9-01
+  @Test("A PRACK that is challenged is sent again with credentials, as any other request")
+  func challengedPrack() throws {
+    var world = world()
+    let invite = try calling(&world)
+    world.answer(invite, .ringing) { response in
+      response.fields.set(RSeq(7))
+      response.fields.append(Require([.rel100]))
+    }
+    world.settle()
+    let first = try #require(world.request(.prack))
+    challenge(first, &world, server: [Self.challenge])
+    let second = try #require(world.request(.prack))
+    #expect(second.cseq?.number == (first.cseq?.number ?? 0) + 1)
+    #expect(second.value(Authorization.self) != nil && second.value(RAck.self) == first.value(RAck.self))
+    world.answer(second, .ok, tag: nil)
+    world.answer(invite, .ok, body: "answer")
+    world.settle()
+    #expect(world.story(0).last == "established")
+  }
+
   @Test("A call that was given up is not sent again when the challenge comes")
   func cancelledCall() throws {
     var world = world()

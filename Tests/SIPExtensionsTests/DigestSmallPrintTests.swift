@@ -37,6 +37,35 @@ struct DigestSmallPrintTests {
     #expect(given["opaque"] == "o")
   }
 
+  // Proves: rfc3261-7.3.1-01
+  @Test("What proxies need stands above everything else, in the INVITE, its ACK and its BYE")
+  func order() throws {
+    var store = CredentialStore()
+    store.set(DigestCredentials(username: "alice", password: "secret"), account: nil, realm: nil)
+    var world = World(agents: 1, extensions: [DigestAuthentication(digests: OpenSSLDigests(), credentials: store)])
+    world.call(to: "sip:peer@192.0.2.101")
+    world.settle()
+    world.answer(try #require(world.request(.invite)), .proxyAuthenticationRequired) { response in
+      for realm in ["one", "two"] {
+        response.fields.append(name: .proxyAuthenticate, value: "Digest realm=\"\(realm)\", nonce=\"n\", qop=\"auth\"")
+      }
+    }
+    world.settle()
+    let invite = try #require(world.request(.invite))
+    world.answer(invite, .ok, body: "answer") { $0.fields.append(name: .recordRoute, value: "<sip:192.0.2.101;lr>") }
+    world.settle()
+    world.command(0, .end(SessionID(1), reason: nil))
+    world.settle()
+    #expect(invite.values(ProxyAuthorization.self).map { $0.parameters["realm"] } == ["one", "two"])
+    let needed: [HeaderName] = [.via, .route, .recordRoute, .proxyRequire, .maxForwards, .proxyAuthorization]
+    for request in [invite, try #require(world.request(.ack)), try #require(world.request(.bye))] {
+      let names = (0..<request.fields.count).map { request.fields[$0].name }
+      #expect(names.first == .via && names.contains(.proxyAuthorization))
+      #expect(names.drop { needed.contains($0) }.allSatisfy { !needed.contains($0) }, "\(names)")
+    }
+    #expect(world.request(.ack)?.fields.values(.proxyAuthorization) == invite.fields.values(.proxyAuthorization))
+  }
+
   // Proves: rfc7616-3.4-02 rfc7616-3.3-10
   @Test(
     "The qop is one that was offered, and unknown ones and unknown parameters are passed over",

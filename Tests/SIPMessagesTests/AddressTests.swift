@@ -20,7 +20,7 @@ struct AddressTests {
     arguments: [
       ("\"Mr. Watson\" <sip:w@b.example>", "Mr. Watson"), ("Alice  Liddell <sip:a@b.example>", "Alice  Liddell"),
       ("\"a\\\\b\\\"c\" <sip:a@b.example>", "a\\b\"c"), ("\"<sip:x@y>\" <sip:a@b.example>", "<sip:x@y>"),
-      ("Jürgen<sip:a@b.example>", "Jürgen"),
+      ("Jürgen<sip:a@b.example>", "Jürgen"), ("\"a\r b\\\r\" <sip:a@b.example>", "a  b "),
       ("\"semi;colon, comma\" <sip:a@b.example>;tag=1", "semi;colon, comma"),
     ])
   func displayNames(_ text: String, _ name: String) throws {

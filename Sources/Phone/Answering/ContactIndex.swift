@@ -49,14 +49,11 @@ struct ContactIndex: Sendable {
   }
 
   static func keys(of uri: URI) -> [Key] {
-    switch uri {
-    case .tel(let tel): return tel.isGlobal ? [.number(tel.digits)] : []
-    case .sip(let sip):
-      guard let user = sip.decodedUser else { return [] }
-      var keys = [Key.address(user: user, host: sip.host.description.lowercased())]
-      if user.hasPrefix("+"), sip.parameters["user"] == "phone" { keys.append(.number(user.filter { $0.isNumber || $0 == "+" })) }
-      return keys
-    case .other: return []
+    var keys: [Key] = []
+    if let sip = uri.sip, let user = sip.decodedUser {
+      keys.append(.address(user: user, host: sip.host.description.lowercased()))
     }
+    if let number = uri.globalNumber { keys.append(.number(number)) }
+    return keys
   }
 }

@@ -19,6 +19,12 @@ enum CallSentences {
     }
   }
 
+  /// A call that was meant for a secure address came to an insecure one.
+  static func weakened(callFrom peer: PeerSnapshot) -> String {
+    "\(peer.shortName) called a secure address (sips:), and the call came to you by an insecure one: somebody on its way may have "
+      + "changed that. Do not take it for encrypted."
+  }
+
   /// `3:05`, `1:02:07`.
   static func time(_ duration: Duration) -> String {
     let seconds = max(0, duration.wholeMilliseconds / 1000)
@@ -31,6 +37,13 @@ enum CallSentences {
 extension PeerSnapshot {
   /// The name, else the address.
   var shortName: String { name ?? address }
+
+  /// What it costs to be sent on from this address, as it is shown, to `target`: a sentence when the first is reached by TLS all
+  /// the way and the other need not be (RFC 3261 section 8.1.3.4), nil when nothing is lost.
+  public func weakening(by target: String) -> String? {
+    guard uri.hasPrefix("sips:"), !target.hasPrefix("sips:") else { return nil }
+    return "You called a secure address (sips:); the way to this one need not be encrypted."
+  }
 }
 
 extension CallEnding {

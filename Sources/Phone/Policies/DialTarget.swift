@@ -75,16 +75,23 @@ enum DialTarget {
   }
 
   /// What may stand in a Request-URI: no header fields that a link slipped in, no method (RFC 3261 section 19.1.5), and a telephone
-  /// number at the account's domain (section 19.1.6).
+  /// number at the account's domain (section 19.1.6). A link that wants more than a call is refused and not made less.
   private static func routable(_ uri: URI, home: SIPURI?) throws(Unusable) -> URI {
     switch uri {
     case .sip(var sip):
+      if let method = sip.parameters["method"], method.uppercased() != "INVITE" {
+        throw Unusable(reason: "This address is not for calls: it asks for \(shown(method)).")
+      }
+      if let header = sip.headers.first(where: { $0.decodedName.lowercased() == "require" }) {
+        throw Unusable(
+          reason: "This address demands \(shown(header.decodedValue)) of a phone, which this one does not take from an address.")
+      }
       sip.headers = []
       sip.parameters.remove("method")
       return .sip(sip)
     case .tel(let tel):
       guard let home else { throw Unusable(reason: "A telephone number needs an account whose provider can call it.") }
-      var target = address(user: tel.isGlobal ? "+" + tel.digits.drop { $0 == "+" } : tel.digits, at: home)
+      var target = address(user: tel.subscriber, at: home)
       target.parameters.set("user", "phone")
       return .sip(target)
     case .other:

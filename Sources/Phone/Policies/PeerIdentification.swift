@@ -56,20 +56,9 @@ enum PeerIdentification {
   /// Whether two addresses reach the same person: same user at the same host, or the same telephone number. Ports and parameters
   /// tell the way, not the person.
   static func isSame(_ one: URI, _ two: URI, home: SIPURI?) -> Bool {
-    if let left = number(one), let right = number(two), left == right { return true }
+    if let left = one.globalNumber, left == two.globalNumber { return true }
     guard let left = one.sip, let right = two.sip, left.user != nil, left.decodedUser == right.decodedUser else { return false }
     return left.host == right.host
-  }
-
-  /// The digits of a global number, written in whatever scheme.
-  private static func number(_ uri: URI) -> String? {
-    switch uri {
-    case .tel(let tel): return tel.isGlobal ? tel.digits : nil
-    case .sip(let sip):
-      guard let user = sip.decodedUser, user.hasPrefix("+"), sip.parameters["user"] == "phone" else { return nil }
-      return user.filter { $0.isNumber || $0 == "+" }
-    case .other: return nil
-    }
   }
 
   private static func hostAndPort(_ uri: SIPURI) -> String {

@@ -100,10 +100,17 @@ struct CallScreen {
 
   private func drawRedirection(_ call: CallSnapshot, _ targets: [String], into surface: inout Surface, in area: Rect) {
     surface.put("\(call.peer.title) sends you elsewhere:", area.x + 3, area.y + 2, .attention, width: area.columns - 4)
-    for (row, target) in targets.prefix(max(0, area.rows - 6)).enumerated() {
+    let shown = targets.prefix(max(1, area.rows - 8))
+    for (row, target) in shown.enumerated() {
       surface.put(target, area.x + 5, area.y + 3 + row, .bold, width: area.columns - 6)
     }
-    surface.put("y calls there, n gives up. Nothing is sent before you choose.", area.x + 3, area.y + 4 + targets.count)
+    var y = area.y + 4 + shown.count
+    surface.put("y calls there, n gives up. Nothing is sent before you choose.", area.x + 3, y)
+    guard let weakening = targets.lazy.compactMap({ call.peer.weakening(by: $0) }).first else { return }
+    for line in TextWrap.lines(weakening, columns: area.columns - 4, limit: 2, glyphs: surface.glyphs) {
+      y += 1
+      surface.put(line, area.x + 3, y, .attention)
+    }
   }
 
   // MARK: Answered

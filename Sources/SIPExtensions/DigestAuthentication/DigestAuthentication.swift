@@ -49,7 +49,8 @@ public struct DigestAuthentication: UserAgentExtension {
     let host = Self.host(of: request)
     let homes = ([identity.address.uri] + identity.routes.map(\.uri)).compactMap { $0.sip?.host.description.lowercased() }
     let asked = context.exchange.flatMap { id in histories.first { $0.exchange == id }?.history.realms } ?? []
-    for index in spaces.indices where spaces[index].account == account {
+    // Section 7.3.1: what proxies need stands at the top, so the last one is put there first.
+    for index in spaces.indices.reversed() where spaces[index].account == account {
       let space = spaces[index]
       let key = RealmKey(isProxy: space.isProxy, realm: space.challenge.realm)
       guard asked.contains(key) || space.covers(request, host: host, homes: homes),
@@ -57,9 +58,9 @@ public struct DigestAuthentication: UserAgentExtension {
         let parameters = spaces[index].answer(request, as: own, by: digests)
       else { continue }
       if space.isProxy {
-        request.fields.append(ProxyAuthorization(scheme: "Digest", parameters: parameters))
+        request.fields.prepend(ProxyAuthorization(scheme: "Digest", parameters: parameters))
       } else {
-        request.fields.append(Authorization(scheme: "Digest", parameters: parameters))
+        request.fields.prepend(Authorization(scheme: "Digest", parameters: parameters))
       }
     }
   }

@@ -51,9 +51,10 @@ public struct Refer: UserAgentExtension {
   public mutating func didReceive(_ request: Request, _ context: inout ExtensionContext) -> RequestVerdict {
     guard request.method == .refer, let transaction = context.serverTransaction else { return .proceed }
     // RFC 3515 section 2.4.2: no Refer-To, or more than one, is 400; so is more than one Referred-By (RFC 3892 section 2.2).
-    guard request.fields.values(.referTo).count == 1, let target = request.value(ReferTo.self)?.address,
-      request.fields.values(.referredBy).count <= 1
-    else { return refuse(request, .badRequest) }
+    guard request.fields.values(.referTo).count == 1, let target = request.value(ReferTo.self)?.address
+    else { return refuse(request, .badRequest, "Bad Request - Refer-To") }
+    guard request.fields.values(.referredBy).count <= 1
+    else { return refuse(request, .badRequest, "Bad Request - more than one Referred-By") }
     let named = context.namedDialog.flatMap { $0.isOver || $0.isEarly ? nil : $0.session }
     // A stranger without a call has nobody to refer.
     guard let session = context.isInConfirmedDialog ? context.session : named else { return refuse(request, .forbidden) }
@@ -69,7 +70,7 @@ public struct Refer: UserAgentExtension {
     case .other: return refuse(request, .unsupportedURIScheme)
     }
     guard let fields = Self.fields(of: target, referredBy: request.fields.first(.referredBy)) else {
-      return refuse(request, .badRequest)
+      return refuse(request, .badRequest, "Bad Request - Replaces in Refer-To")
     }
     guard asked.count < Self.maximumReferrals, !asked.contains(where: { $0.session == session }) else {
       return refuse(request, .requestPending)
@@ -98,8 +99,8 @@ public struct Refer: UserAgentExtension {
     return .consumed
   }
 
-  private func refuse(_ request: Request, _ status: StatusCode) -> RequestVerdict {
-    .reject(Response(to: request, status: status))
+  private func refuse(_ request: Request, _ status: StatusCode, _ reason: String? = nil) -> RequestVerdict {
+    .reject(Response(to: request, status: status, reason: reason))
   }
 
   /// What the INVITE takes over from the Refer-To's URI and from the REFER; nil when a Replaces in it cannot be read.

@@ -165,7 +165,8 @@ public struct HeaderCursor: Sendable {
     var inner = slice
     if inner.first == 0x22 { inner = inner.dropFirst() }
     if inner.count > 0, inner.last == 0x22 { inner = inner.dropLast() }
-    guard inner.contains(0x5C) else { return String(decoding: inner, as: UTF8.self) }
+    // A carriage return that is no line end is a blank here, as it is when it is written again.
+    guard inner.contains(where: { $0 == 0x5C || $0 == 0x0D || $0 == 0x0A }) else { return String(decoding: inner, as: UTF8.self) }
     var plain: [UInt8] = []
     plain.reserveCapacity(inner.count)
     var isEscaped = false
@@ -173,7 +174,7 @@ public struct HeaderCursor: Sendable {
       if byte == 0x5C, !isEscaped {
         isEscaped = true
       } else {
-        plain.append(byte)
+        plain.append(byte == 0x0D || byte == 0x0A ? 0x20 : byte)
         isEscaped = false
       }
     }

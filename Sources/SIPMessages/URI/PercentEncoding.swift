@@ -39,6 +39,14 @@ enum PercentEncoding {
     return String(decoding: escaped, as: UTF8.self)
   }
 
+  /// `text`, which has escapes already, with everything else escaped that is not in `set`.
+  static func complete(_ text: String, keeping set: ByteSet) -> String {
+    let bytes = Array(text.utf8)
+    guard isWellFormed(bytes.span, 0..<bytes.count) else { return encode(text, keeping: set) }
+    return text.split(separator: "%", omittingEmptySubsequences: false).map { encode(String($0), keeping: set) }
+      .joined(separator: "%")
+  }
+
   /// Whether every percent sign in `range` starts a whole escape.
   static func isWellFormed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var index = range.lowerBound

@@ -51,6 +51,18 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
     String(decoding: number.utf8.filter { !Self.isVisualSeparator($0) }, as: UTF8.self)
   }
 
+  /// The number and its parameters as the user part of a SIP URI has them (RFC 3261 section 19.1.6): without visual separators, in
+  /// lower case, the parameters in the order of RFC 3966 section 3, so that equal numbers make equal SIP URIs.
+  public var subscriber: String {
+    let first = ["isub", "ext", "postd", "phone-context"]
+    let ordered = parameters.elements.map { (name: $0.name.lowercased(), value: $0.rawValue?.lowercased()) }.sorted {
+      let (one, two) = (first.firstIndex(of: $0.name) ?? first.count, first.firstIndex(of: $1.name) ?? first.count)
+      return one == two ? $0.name < $1.name : one < two
+    }
+    let text = digits.lowercased() + ordered.map { ";\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }.joined()
+    return PercentEncoding.complete(text, keeping: .user)
+  }
+
   /// The wire form.
   public var description: String { "tel:\(number)\(parameters.description)" }
 

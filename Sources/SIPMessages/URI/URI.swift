@@ -59,6 +59,18 @@ public enum URI: Hashable, Sendable, CustomStringConvertible {
     if case .tel(let uri) = self { uri } else { nil }
   }
 
+  /// The digits of a telephone number that is the same everywhere, with their plus sign: of a `tel` URI, or of a SIP URI that says
+  /// `user=phone` (RFC 3261 section 19.1.6). nil for anything else.
+  public var globalNumber: String? {
+    switch self {
+    case .tel(let tel): return tel.isGlobal ? tel.digits : nil
+    case .sip(let sip):
+      guard let user = sip.decodedUser, user.hasPrefix("+"), sip.parameters["user"] == "phone" else { return nil }
+      return user.prefix { $0 != ";" }.filter { $0.isNumber || $0 == "+" }
+    case .other: return nil
+    }
+  }
+
   /// The scheme in lower case, without the colon.
   public var scheme: String {
     switch self {

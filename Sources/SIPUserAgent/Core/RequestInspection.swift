@@ -35,7 +35,6 @@ struct RequestInspection {
     if cseq.method != request.method { return "Bad Request - CSeq names another method" }
     if request.fields.contains(.maxForwards), request.maxForwards == nil { return "Bad Request - Max-Forwards" }
     if case .other(scheme: "", _) = request.uri { return "Bad Request - Request-URI" }
-    if request.uri.sip?.headers.isEmpty == false { return "Bad Request - Request-URI with headers" }
     for name in Self.singleFields where request.fields.count(of: name) > 1 {
       return "Bad Request - more than one \(name.rawName)"
     }

@@ -125,7 +125,7 @@ extension UserAgent {
     guard
       let usage = InviteUsage(ringing: id, request: request, transaction: transaction, identity: identity, localTag: tag, &step)
     else {
-      respond(transaction, Response(to: request, status: .badRequest))
+      respond(transaction, Response(to: request, status: .badRequest, reason: "Bad Request - Record-Route"))
       return
     }
     nextIncomingSession += 2

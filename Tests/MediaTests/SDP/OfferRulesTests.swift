@@ -15,8 +15,10 @@ struct OfferRulesTests {
     bytes("v=0\r\no=- 1 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=\(timing)\r\n\(media)")
   }
 
-  // Proves: rfc3264-5.1-01 rfc3264-5.1-02 rfc3264-5.1-03 rfc3264-8.4-02 rfc3264-5-05
-  @Test("An offer says which way the sound is to go, and keeps its port whatever that is", arguments: MediaDirection.allCases)
+  // Proves: rfc3264-5.1-01 rfc3264-5.1-02 rfc3264-5.1-03 rfc3264-8.4-02 rfc3264-5-05 rfc3264-5.1-07 rfc3264-5.1-08
+  @Test(
+    "An offer says which way the sound is to go, and keeps its port and its formats whatever that is",
+    arguments: MediaDirection.allCases)
   func directions(_ direction: MediaDirection) throws {
     var caller = negotiator()
     let sdp = caller.makeOffer(local: alice, direction: direction)
@@ -24,6 +26,7 @@ struct OfferRulesTests {
     #expect(text.contains("\r\na=\(direction.rawValue)\r\n"))
     #expect(text.hasPrefix("v=0\r\n") && !text.dropFirst(3).contains("v=0"))
     #expect(try SessionDescription(parsing: sdp).media.map(\.port) == [20_000])
+    #expect(try SessionDescription(parsing: sdp).media[0].formats.prefix(2) == ["0", "8"], "We send and receive the same ones.")
   }
 
   // Proves: rfc3264-5.1-13 rfc3264-6.1-15 rfc3264-6.1-17 rfc3264-6.1-14 rfc3264-8.3.2-06
@@ -74,6 +77,16 @@ struct OfferRulesTests {
     #expect(parameters.receivable.map(\.payloadType) == [8])
   }
 
+  // Proves: rfc3264-6.1-18
+  @Test("Of the offer's formats those that we have stay, in the offer's order")
+  func narrowed() throws {
+    var callee = negotiator(["PCMU", "PCMA"])
+    let (sdp, parameters) = try callee.receiveOffer(
+      offer("m=audio 5000 RTP/AVP 8 22 0\r\na=rtpmap:22 XYZ/8000\r\n"), local: alice, direction: .sendrecv)
+    #expect(try SessionDescription(parsing: sdp).media[0].formats == ["8", "0"])
+    #expect(parameters.codec.codec == .pcma)
+  }
+
   // Proves: rfc3264-6-07 rfc3264-6-09 rfc3264-5.1-05 rfc3264-8.2-02
   @Test("A refused stream keeps one format in its line, and nothing is sent for one that is over, RTCP neither")
   func refused() throws {
@@ -91,7 +104,7 @@ struct OfferRulesTests {
     }
   }
 
-  // Proves: rfc4733-2.5.1.1-02 rfc4733-2.5.1.1-03
+  // Proves: rfc4733-2.5.1.1-02 rfc4733-2.5.1.1-03 rfc4733-9.2-01
   @Test("Only events that the peer lists are sent, and only the sixteen keys to one that lists none")
   func events() throws {
     for (fmtp, expected) in [

@@ -193,7 +193,7 @@ struct AnswerModeTests {
     #expect(world.lines(0).contains { $0.contains("\"answered_by\":\"auto\"") })
   }
 
-  // Proves: rfc5373-7.3-1 rfc5373-7.3-2
+  // Proves: rfc5373-7.3-1 rfc5373-7.3-2 rfc3261-22-02
   @Test("A caller with an agreed password is asked for it when that lets it in, and strangers are not")
   func challenge() {
     func world(_ password: String) -> PhoneWorld {

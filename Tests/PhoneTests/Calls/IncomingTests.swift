@@ -41,13 +41,14 @@ struct IncomingTests {
     #expect(world.snapshot(0).calls.first?.peer.trust == .saidByPeer)
   }
 
-  @Test("A redirection waits for consent, and is followed after it")
-  func redirection() throws {
+  // Proves: rfc3261-21.3.2-01
+  @Test("A redirection waits for consent, and is followed after it", arguments: [StatusCode.movedPermanently, .movedTemporarily])
+  func redirection(_ status: StatusCode) throws {
     var world = PhoneWorld(2)
     world.command(0, .dial("sip:old@192.0.2.101", account: nil))
     world.run(for: .milliseconds(100))
     let invite = try #require(world.requests(.invite).first)
-    var response = Response(to: invite, status: .movedTemporarily, toTag: "x")
+    var response = Response(to: invite, status: status, toTag: "x")
     response.fields.append(Contact(try URI(parsing: PhoneWorld.uri(1))))
     world.send(response)
     world.run(for: .milliseconds(100))
@@ -60,6 +61,35 @@ struct IncomingTests {
     world.run(for: .seconds(1))
     #expect(world.state(0) == .talking)
     #expect(world.microphone(0) == ["open 1"])
+  }
+
+  // Proves: rfc3261-8.1.3.4-03
+  @Test(
+    "Who called a SIPS address and is sent to another one is told what is lost",
+    arguments: [("sip:clara@192.0.2.102", true), ("sips:clara@192.0.2.102", false)])
+  func weakenedRedirection(_ target: String, _ isTold: Bool) throws {
+    var world = PhoneWorld(1)
+    world.certificate = "192.0.2.101"
+    world.command(0, .dial("sips:old@192.0.2.101", account: nil))
+    world.run(for: .milliseconds(100))
+    var response = Response(to: try #require(world.requests(.invite).first), status: .movedTemporarily, toTag: "x")
+    response.fields.append(Contact(try URI(parsing: target)))
+    world.sendSecurely(response)
+    #expect(world.state(0) == .redirected([target]))
+    #expect(world.snapshot(0).notices.last?.text.hasSuffix("the way to this one need not be encrypted.") == isTold)
+    #expect(world.requests(.invite).count == 1)
+  }
+
+  // Proves: rfc3261-26.4.4-01 rfc3261-26.4.4-03
+  @Test(
+    "A call to a SIPS address that came by a SIP one is said to be no secure one; other differences between them are nobody's business",
+    arguments: [("sips:alice@192.0.2.1", true), ("sip:alice@192.0.2.1", false), ("sip:other@example.com", false)])
+  func weakened(_ to: String, _ isTold: Bool) {
+    var world = PhoneWorld(1)
+    world.send(Scripts.invite().replacing("To: <sip:alice@192.0.2.1>", with: "To: <\(to)>"))
+    world.run(for: .milliseconds(100))
+    #expect(world.state(0) == .ringing)
+    #expect(world.snapshot(0).notices.contains { $0.text.hasPrefix("Peer called a secure address (sips:)") } == isTold)
   }
 
   @Test("A redirection that the user declines ends the call, cancelled")

@@ -40,6 +40,24 @@ struct RegistrationTests {
       })
   }
 
+  // Proves: rfc3261-10.2.6-01 rfc3261-26.3.2.1-09
+  @Test("Without a registrar the address's own domain is registered at, and without a user the address's own proves who it is")
+  func defaults() throws {
+    var world = PhoneWorld(1) { _, configuration in
+      var account = AccountConfiguration(address: SIPURI(user: "alice", host: .address(PhoneWorld.peer.address)))
+      account.password = "secret"
+      configuration.accounts = [account]
+    }
+    world.run(for: .milliseconds(100))
+    let register = try #require(world.requests(.register).last)
+    #expect(register.uri.description == "sip:192.0.2.101" && register.to?.address.uri.description == "sip:alice@192.0.2.101")
+    var challenge = Response(to: register, status: .unauthorized, toTag: "r")
+    challenge.fields.append(name: .wwwAuthenticate, value: #"Digest realm="192.0.2.101", nonce="n", qop="auth""#)
+    world.send(challenge)
+    world.run(for: .milliseconds(100))
+    #expect(world.requests(.register).last?.value(Authorization.self)?.parameters["username"] == "alice")
+  }
+
   @Test("A refusal says why, and when it is tried again")
   func refused() throws {
     var world = world()

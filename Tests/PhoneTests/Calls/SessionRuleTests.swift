@@ -185,6 +185,19 @@ struct SessionRuleTests {
     #expect(said.contains { if case .network(.datagram) = $0 { true } else { false } })
   }
 
+  // Proves: rfc3261-8.2.6.1-02 rfc3261-17.1-01
+  @Test(
+    "A request that is no INVITE has its final response in the moment in which it came",
+    arguments: ["OPTIONS", "INFO", "UPDATE", "MESSAGE", "REFER", "SUBSCRIBE", "NOTIFY", "PRACK", "PUBLISH", "BYE"])
+  func promptness(_ method: String) throws {
+    var world = PhoneWorld(1)
+    let tag = try answered(&world)
+    world.send(inDialog(method, 2, tag: tag))
+    // Ten milliseconds for each way.
+    world.run(for: .milliseconds(20))
+    #expect(world.responses.contains { $0.cseq == CSeq(2, Method(method)) && $0.status.isFinal })
+  }
+
   // Proves: rfc3261-18.2.1-02
   @Test("What is listened to when nothing else is said: SIP's own port on every address, for UDP and for TCP alike")
   func listeners() {

@@ -88,6 +88,7 @@ struct TransferTests {
     #expect(world.state(0) == .talking)
   }
 
+  // Proves: rfc3261-19.1.5-05 rfc3261-19.1.5-08
   @Test("A dialled URI's Subject goes along; From, Route, Replaces and the rest of it do not (RFC 3261 section 19.1.5)")
   func dialledFields() {
     var world = PhoneWorld(2)
@@ -95,12 +96,14 @@ struct TransferTests {
       0,
       .dial(
         "sip:bob@192.0.2.2?Subject=Lunch%3F&From=%3Csip:eve%40x%3E&Route=%3Csip:e%40x%3E"
-          + "&Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc&Priority=urgent",
+          + "&Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc&Priority=urgent&Accept=text%2Fevil&Allow=EVIL&Contact=%3Csip:e%40x%3E"
+          + "&Organization=Evil&Supported=evil&User-Agent=Evil",
         account: nil))
     world.run(for: .milliseconds(200))
     let text = world.snapshot(1).trace.first { $0.summary.hasPrefix("INVITE") }?.text ?? ""
     #expect(text.contains("Subject: Lunch?") && text.contains("Priority: urgent"))
-    #expect(!text.contains("eve@x") && !text.contains("e@x") && !text.contains("Replaces"))
+    #expect(!text.contains("eve@x") && !text.contains("e@x") && !text.contains("Replaces: "))
+    #expect(!text.lowercased().contains("evil"))
   }
 
   @Test("clear-history empties the database as well")

@@ -12,7 +12,7 @@ struct DialTargetTests {
   ]
   private let home = try! SIPURI(parsing: "sip:alice@example.com")
 
-  // Proves: rfc3261-19.1.1-10
+  // Proves: rfc3261-19.1.1-10 rfc3261-19.1.6-01 rfc3261-19.1.5-11
   @Test(
     "URIs, addresses, numbers, users and contacts become URIs",
     arguments: [
@@ -23,7 +23,13 @@ struct DialTargetTests {
       ("clara weiss", "sip:clara@clinic.example"), ("Carl", "sip:carl@example.com"),
       ("cla r", "?"), ("tel:+4930123456", "sip:+4930123456@example.com;user=phone"),
       ("sip:bob@example.org?Replaces=x&Subject=y", "sip:bob@example.org"),
-      ("sip:bob@example.org;method=REGISTER", "sip:bob@example.org"),
+      ("TEL:+49-30-123;POSTD=PP22", "sip:+4930123;postd=pp22@example.com;user=phone"),
+      ("tel:+4930123;tsp=a.b;phone-context=5;ISUB=9", "sip:+4930123;isub=9;phone-context=5;tsp=a.b@example.com;user=phone"),
+      ("tel:7042;phone-context=example.com", "sip:7042;phone-context=example.com@example.com;user=phone"),
+      ("tel:*#1;x=[1]:%41;y=%", "sip:*%231;x=%5B1%5D%3A%2541;y=%25@example.com;user=phone"),
+      ("tel:*#1;x=[1]:%41", "sip:*%231;x=%5B1%5D%3A%41@example.com;user=phone"),
+      ("sip:bob@example.org;method=INVITE", "sip:bob@example.org"), ("sip:bob@example.org;method=REGISTER", "?"),
+      ("sip:bob@example.org?Subject=x&Require=foo", "?"),
       ("mailto:x@y", "sip:mailto:x@y"), ("", "?"), ("two words", "?"),
     ])
   func resolves(typed: String, uri: String) {

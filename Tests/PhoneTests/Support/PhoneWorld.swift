@@ -28,6 +28,9 @@ struct PhoneWorld {
   var mail: [Message] = []
   /// False: sockets for voice cannot be had.
   var hasPorts = true
+  /// What the certificate of the scripted peers says; nil: they do not speak TLS.
+  var certificate: String?
+  private var secureFlow: FlowID?
   /// By how many seconds somebody has set the wall clock.
   var wallShift: Int64 = 0
   private var watches: [MicrophoneWatch] = []
@@ -76,14 +79,33 @@ struct PhoneWorld {
     for output in said {
       switch output {
       case .network(.datagram(let bytes, to: let remote, from: _)): transmit(bytes, from: Self.address(index), to: remote)
-      case .network(.open(let flow, _)): self.input(index, .network(.failed(flow, .refused)))
+      case .network(.open(let flow, let target)): open(flow, target, index)
+      case .network(.bytes(let bytes, on: _)): receive(bytes)
       case .network(.resolve(let lookup, _)): self.input(index, .network(.resolved(lookup, .records([]))))
       case .media(.open(let stream, peer: _)):
         let endpoint = MediaEndpoint(address: Self.address(index).address, rtpPort: 20_000 + UInt16(stream.rawValue * 2 % 10_000))
         self.input(index, .media(hasPorts ? .opened(stream, endpoint) : .openFailed(stream, reason: "all ports are taken")))
-      case .network(.bytes), .network(.close), .media, .storage, .fetch, .event, .finished: break
+      case .network(.close), .media, .storage, .fetch, .event, .finished: break
       }
     }
+  }
+
+  private mutating func open(_ flow: FlowID, _ target: FlowTarget, _ index: Int) {
+    guard target.transport == .tls, let name = certificate else { return input(index, .network(.failed(flow, .refused))) }
+    let peer = TLSPeerIdentity(
+      uris: [], dnsNames: [name], commonName: nil, fingerprint: Array(repeating: 1, count: 32), isPinned: false)
+    secureFlow = flow
+    input(index, .network(.opened(flow, ConnectionFacts(local: Self.address(index), remote: target.remote, peer: peer))))
+  }
+
+  private mutating func receive(_ bytes: [UInt8]) {
+    if let received = try? MessageParser.parse(bytes) { mail.append(received.message) }
+  }
+
+  /// The scripted peer answers over the TLS connection that phone 0 has opened.
+  mutating func sendSecurely(_ response: Response) {
+    guard let secureFlow else { return }
+    input(0, .network(.bytes(response.serialized(), on: secureFlow)))
   }
 
   /// From now on that phone hears nothing.
@@ -132,8 +154,8 @@ struct PhoneWorld {
     if let phone = phones.indices.first(where: { Self.address($0) == datagram.to }) {
       guard !silenced.contains(phone) else { return }
       input(phone, .network(.datagram(datagram.bytes, from: datagram.from, to: Self.listener)))
-    } else if let received = try? MessageParser.parse(datagram.bytes) {
-      mail.append(received.message)
+    } else {
+      receive(datagram.bytes)
     }
   }
 }

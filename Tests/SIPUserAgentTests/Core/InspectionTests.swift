@@ -128,16 +128,43 @@ struct InspectionTests {
     #expect(world.response?.topVia?.branch == "z9hG4bKtwo")
   }
 
-  @Test("A CSeq that names another method gets 400")
-  func sequenceMethod() {
-    #expect(answer(to: Script.request("OPTIONS", cseq: "1 INVITE"))?.status == .badRequest)
+  // Proves: rfc3261-21.4.1-01
+  @Test(
+    "What a request lacks, has twice or says wrongly gets 400, and the reason names it",
+    arguments: [
+      ("OPTIONS", "1 INVITE", [], "CSeq names another method than the request line"), ("INVITE", "1 INVITE", [], "Contact"),
+      ("INVITE", "1 INVITE", ["Contact: <sip:a@192.0.2.101>, <sip:b@192.0.2.101>"], "Contact"),
+      ("INVITE", "1 INVITE", ["Contact: *"], "Contact"),
+      ("INVITE", "1 INVITE", ["Contact: <sip:a@192.0.2.101>", "Record-Route: <sip:p@192.0.2.9;lr>, <"], "Record-Route"),
+    ])
+  func malformed(_ method: String, _ cseq: String, _ extra: [String], _ reason: String) throws {
+    // Nobody is sent more than came in their name: what is to be told at length must have been long.
+    let long = ["Subject: \(String(repeating: "x", count: 200))"]
+    let response = try #require(answer(to: Script.request(method, cseq: cseq, extra: extra + long)))
+    #expect(response.status == .badRequest && response.reason == "Bad Request - \(reason)")
   }
 
-  @Test("An INVITE without a Contact, or with two, gets 400")
-  func contacts() {
-    #expect(answer(to: Script.request("INVITE"))?.status == .badRequest)
-    let two = ["Contact: <sip:a@192.0.2.101>, <sip:b@192.0.2.101>"]
-    #expect(answer(to: Script.request("INVITE", extra: two))?.status == .badRequest)
+  // Proves: rfc3261-19.1.1-13
+  @Test("What a URI may not have where it stands is passed over: the call goes on as if it were not there")
+  func disallowed() throws {
+    var world = World(agents: 1)
+    world.send(
+      Script.request(
+        "INVITE", uri: "sip:alice@192.0.2.1;method=BYE?Route=%3Csip:192.0.2.66%3E",
+        from: "<sip:bob@example.com:5070;lr;maddr=192.0.2.66;transport=tls?Subject=x>;tag=bob",
+        extra: ["Contact: <sip:bob@192.0.2.101;method=REGISTER?Route=%3Csip:192.0.2.66%3E>", "Content-Type: application/sdp"],
+        body: "offer"))
+    world.settle()
+    let session = try #require(world.incoming(0))
+    world.command(0, .accept(session, World.sdp("answer")))
+    world.settle()
+    let tag = try #require(world.responses(.ok).last?.to?.tag)
+    world.send(world.peerRequest("ACK", tag: tag, cseq: "1 ACK", branch: "z9hG4bKack"))
+    world.settle()
+    world.command(0, .end(session, reason: nil))
+    world.settle()
+    #expect(world.ladder.last == "1>p1 BYE")
+    #expect(world.request(.bye)?.uri.description == "sip:bob@192.0.2.101" && world.request(.bye)?.routes.isEmpty == true)
   }
 
   @Test("Another version of SIP gets 505")

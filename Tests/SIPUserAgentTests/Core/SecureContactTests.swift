@@ -10,6 +10,8 @@ struct SecureContactTests {
     var agent = UserAgent(configuration: UserAgentConfiguration(), extensions: [], random: RandomSource(seed: 1))
     var time: Int64 = 0
     var sent: [Message] = []
+    var closed = 0
+    var connections: Int { flows.count }
     private var flows: [FlowID] = []
     private var opening: [FlowID] = []
 
@@ -22,6 +24,7 @@ struct SecureContactTests {
         case .network(.open(let flow, let target)):
           #expect(target.transport == .tls)
           opening.append(flow)
+        case .network(.close): closed += 1
         case .network(.bytes(let bytes, on: _)):
           if let message = try? MessageParser.parse(bytes).message { sent.append(message) }
         default: break
@@ -41,6 +44,10 @@ struct SecureContactTests {
       var response = Response(to: request, status: .ok, toTag: request.to?.tag == nil ? "peer" : nil)
       response.fields.set(Contact(World.uri("sip:peer@192.0.2.101;transport=tls")))
       response.setContent(World.sdp(body))
+      try receive(response)
+    }
+
+    mutating func receive(_ response: Response) throws {
       feed(.network(.bytes(response.serialized(), on: try #require(flows.first))))
     }
 
@@ -66,6 +73,26 @@ struct SecureContactTests {
     let second = try #require(line.last(.invite))
     #expect(second.cseq != invite.cseq)
     if target.hasPrefix("sips") { #expect(second.contacts.first?.uri?.sip?.isSecure == true) }
+  }
+
+  // Proves: rfc3261-10.2.1-03 rfc3261-26.3.2.1-05 rfc3261-26.3.2.1-10 rfc3261-26.3.2.2-02
+  @Test("A SIPS address is registered with a SIPS Contact at the domain of the certificate, and calls leave over that connection")
+  func registration() throws {
+    var line = Line()
+    var identity = LocalIdentity(address: NameAddress(uri: World.uri("sips:alice@192.0.2.101")))
+    let registrar = try #require(World.uri("sips:192.0.2.101").sip)
+    line.feed(.command(.register(RegistrationID(1), RegistrationSettings(identity: identity, registrar: registrar))))
+    let register = try #require(line.last(.register))
+    #expect(register.uri.description == "sips:192.0.2.101" && register.to?.uri.sip?.isSecure == true)
+    #expect(register.contacts.count == 1 && register.contacts.first?.uri?.sip?.isSecure == true)
+    var success = Response(to: register, status: .ok, toTag: "registrar")
+    success.fields.set(try #require(register.contacts.first))
+    try line.receive(success)
+    identity.registration = RegistrationID(1)
+    let order = InviteOrder(identity: identity, target: World.uri("sips:bob@192.0.2.101"), offer: World.sdp("offer"))
+    line.feed(.command(.invite(SessionID(1), order)))
+    #expect(line.last(.invite) != nil)
+    #expect(line.connections == 1 && line.closed == 0)
   }
 
   // Proves: rfc3261-12.1.1-04

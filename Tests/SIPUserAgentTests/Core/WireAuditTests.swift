@@ -212,8 +212,7 @@ struct WireAuditTests {
     }
   }
 
-  // Proves: rfc3261-8.1.1.8-02
-  // Proves: rfc3261-12.1.1-05
+  // Proves: rfc3261-8.1.1.8-02 rfc3261-12.1.1-05 rfc3261-18.2.1-01
   @Test("Our Contact is good for requests outside the dialog too")
   func contactOutside() throws {
     var world = World(agents: 1)

@@ -95,7 +95,7 @@ struct CancellationTests {
 
   // MARK: The other side
 
-  // Proves: rfc3261-9.2-03 rfc3261-22.1-10
+  // Proves: rfc3261-9.2-03 rfc3261-22.1-10 rfc3261-22.1-11
   @Test("A CANCEL that matches an INVITE gets 200 and reaches the transaction user; the 487 is the user's")
   func matching() throws {
     var bench = LayerBench()

@@ -32,7 +32,7 @@ struct TLSFlowTests {
     return try #require(bench.opened.first)
   }
 
-  // Proves: rfc3261-26.3.2.1-04
+  // Proves: rfc3261-26.3.2.1-04 rfc3261-26.3.2.3-01 rfc3261-26.3.2.3-02
   @Test("The certificate must name the domain of the URI, not the host that SRV named")
   func domain() throws {
     var bench = LayerBench()

@@ -72,6 +72,21 @@ struct RegistrationTests {
   }
 
   // Proves: rfc3261-10.2.8-01
+  // Proves: rfc3261-10.2-14
+  @Test("A lifetime that cannot be read is an hour, one beyond all bounds is not taken at its word")
+  func unreadableLifetime() throws {
+    for (text, seconds) in [("soon", 3600), ("-1", 3600), ("99999999999", 604_800)] {
+      var world = World(agents: 1)
+      world.command(0, .register(Self.id, try settings(expires: .seconds(600))))
+      world.settle()
+      world.answer(try #require(world.request(.register)), .ok) { response in
+        response.fields.append(name: .contact, value: "<sip:alice@192.0.2.1:5060>;expires=\(text)")
+      }
+      world.settle()
+      #expect(world.registrationStory(0).last == "registered \(seconds)")
+    }
+  }
+
   @Test("423: the registrar's minimum is asked for at once")
   func intervalTooBrief() throws {
     var (world, first) = try registering()

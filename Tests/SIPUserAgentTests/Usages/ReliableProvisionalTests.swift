@@ -124,6 +124,26 @@ struct ReliableProvisionalTests {
     #expect(world.response?.fields.optionTags(Require.self) == [.rel100])
   }
 
+  // Proves: rfc3262-3-08 rfc3262-3-09
+  @Test("While it rings, who requires it hears so every two and a half minutes, each time with the next number")
+  func ringingForLong() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Require: 100rel"]))
+    world.settle()
+    world.command(0, .provisional(try #require(world.incoming(0)), .ringing, nil))
+    world.settle()
+    let first = try #require(world.responses(.ringing).last)
+    let number = try #require(first.value(RSeq.self)?.value)
+    world.send(
+      world.peerRequest(
+        "PRACK", tag: first.to?.tag ?? "", cseq: "2 PRACK", branch: "z9hG4bKp", extra: ["RAck: \(number) 1 INVITE"]))
+    world.run(for: .seconds(149))
+    #expect(world.responses(.ringing).count == 1)
+    world.run(for: .seconds(1))
+    let numbers = world.responses(.ringing).compactMap { $0.value(RSeq.self)?.value }
+    #expect(Set(numbers) == [number, number + 1])
+  }
+
   // Proves: rfc3262-3-17 rfc3262-3-26
   @Test("The PRACK of a 180 without a body may come after our 200, and gets 200 once")
   func latePrack() throws {

@@ -88,9 +88,14 @@ public struct Contact: TypedHeader {
     set { address?.parameters = newValue }
   }
 
-  /// The `expires` parameter in seconds; nil when it is missing or malformed (RFC 3261 section 10.2.1.1 then counts it as 3600).
+  /// The `expires` parameter in seconds; nil when it is missing. RFC 3261 section 10.2: "Malformed values SHOULD be treated as
+  /// equivalent to 3600", and those beyond 32 bits as the largest.
   public var expires: UInt32? {
-    get { parameters["expires"].flatMap { UInt32($0) } }
+    get {
+      guard parameters.has("expires") else { return nil }
+      guard let text = parameters["expires"], !text.isEmpty, text.utf8.allSatisfy(\.isDigit) else { return 3600 }
+      return UInt32(text) ?? .max
+    }
     set { if let newValue { parameters.set("expires", String(newValue)) } else { parameters.remove("expires") } }
   }
 

@@ -313,9 +313,8 @@ extension InviteUsage {
   mutating func acknowledge(_ invite: Request, in index: Int, body: Body?, _ step: inout SessionStep) {
     guard let sequence = invite.cseq?.number else { return }
     var (request, routing) = dialogs[index].dialog.request(.ack, sequence: sequence)
-    for name in [HeaderName.authorization, .proxyAuthorization] {
-      for value in invite.fields.values(name) { request.fields.append(name: name, value: value) }
-    }
+    request.fields.append(allOf: .authorization, from: invite.fields)
+    for credentials in invite.values(ProxyAuthorization.self).reversed() { request.fields.prepend(credentials) }
     request.setContent(body)
     dialogs[index].remember(acknowledgement: request, routing: routing, sequence: sequence)
     step.actions.append(.acknowledge(request, routing))

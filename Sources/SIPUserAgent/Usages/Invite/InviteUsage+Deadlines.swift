@@ -104,9 +104,13 @@ extension InviteUsage {
       fail(.serverTimeout, "The caller did not acknowledge our provisional response", &step)
       return
     }
-    if let due = ringing.repeatAt, due <= step.now, let last = ringing.lastProvisional {
-      ringing.repeatAt = step.now + .seconds(60)
-      step.actions.append(.repeatResponse(ringing.transaction, last))
+    if let due = ringing.repeatAt, due <= step.now, let last = ringing.lastProvisional, ringing.heldAccept == nil {
+      ringing.repeatAt = step.now + last.pause
+      if !last.isReliable {
+        step.actions.append(.repeatResponse(ringing.transaction, last.response))
+      } else if let ready = ringing.reliable.send(last.response, now: step.now, timers: step.timers) {
+        step.actions.append(.respond(ringing.transaction, ready))
+      }
     }
     phase = .ringing(ringing)
   }

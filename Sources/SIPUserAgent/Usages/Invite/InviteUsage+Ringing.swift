@@ -13,13 +13,22 @@ extension InviteUsage {
     var earlyAnswer: Body?
     /// `accept` was ordered while a reliable provisional response with a body waits for PRACK (RFC 3262 section 3).
     var heldAccept: HeldAccept?
-    var lastProvisional: Response?
-    /// Section 13.3.1.1: a provisional response every minute, or proxies give up.
+    var lastProvisional: Provisional?
+    /// When proxies must hear again that it still rings, or they give up.
     var repeatAt: Instant?
     /// When nobody has answered until now, the call is refused.
     var giveUpAt: Instant
     /// It is the INVITE's own Expires that ends it then, and not our patience.
     var isExpiry = false
+  }
+
+  struct Provisional: Sendable {
+    var response: Response
+    var isReliable: Bool
+
+    /// One that may be lost goes out every minute (section 13.3.1.1), one that is acknowledged "once every two and a half minutes"
+    /// (RFC 3262 section 3).
+    var pause: Duration { .seconds(isReliable ? 150 : 60) }
   }
 
   struct HeldAccept: Sendable {
@@ -85,11 +94,14 @@ extension InviteUsage {
       if let ready = ringing.reliable.send(response, now: step.now, timers: step.timers) {
         step.actions.append(.respond(ringing.transaction, ready))
       }
+      // What it described is agreed, and not said twice.
+      response.setContent(nil)
     } else {
-      ringing.lastProvisional = response
-      ringing.repeatAt = step.now + .seconds(60)
       step.actions.append(.respond(ringing.transaction, response))
     }
+    let provisional = Provisional(response: response, isReliable: isReliable)
+    ringing.lastProvisional = provisional
+    ringing.repeatAt = step.now + provisional.pause
     phase = .ringing(ringing)
   }
 
