@@ -35,6 +35,9 @@ extension Phone {
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
     calls[index].sourceHost = host
+    // The address in To is the caller's own word, that of the request has passed through others' hands.
+    let isDowngraded = session.request.to?.address.uri.sip?.isSecure == true && session.request.uri.sip?.isSecure == false
+    calls[index].isDowngraded = isDowngraded
     meet(session, index, from: from, asserted: asserted, step)
     if let certified { certify(index, certified, &step) }
     calls[index].alerts = alerts(of: session, account)
@@ -43,10 +46,7 @@ extension Phone {
     } else {
       carryOut(decision, facts, index, source: session.source, &step)
     }
-    if session.request.to?.address.uri.sip?.isSecure == true, session.request.uri.sip?.isSecure == false {
-      // Section 26.4.4: the address in To is the caller's own word, that of the request has passed through others' hands.
-      notice(.warning, CallSentences.weakened(callFrom: peer), &step)
-    }
+    if isDowngraded { notice(.warning, CallSentences.downgraded(callFrom: peer), &step) }
   }
 
   /// What a request that is no call is answered with: OPTIONS with what a call would get (RFC 3261 section 11.2).

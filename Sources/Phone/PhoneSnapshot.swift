@@ -117,6 +117,9 @@ public struct CallSnapshot: Hashable, Sendable {
   public var identityChange: IdentityChange?
   /// For whom the call was meant first; nil when it came straight to us.
   public var sentOn: SentOn?
+  /// An incoming call went to a SIPS address and came for a SIP one: somebody on its way may have changed that (RFC 3261 section
+  /// 26.4.4).
+  public var isDowngraded = false
   /// Our own name and number are kept from the other side.
   public var isAnonymous = false
   /// Who the other side was told in mid-call that we are: `Sales, sip:sales@example.com`; nil when it was told nothing.

@@ -75,10 +75,14 @@ struct IdentityScreenTests {
     peer.verification = CallerVerification(state: .failed, fault: "it has expired")
     var call = Cast.ringing(1, peer, at: stage.now)
     call.sentOn = SentOn(name: "Reception (201)", reason: "no answer", isSaidByProvider: true)
+    call.isDowngraded = true
     var snapshot = Cast.idle()
     snapshot.calls = [call]
     stage.show(snapshot)
-    for row in ["looks like your contact Clara Weiss", "Reception (201), no answer, sent on to you", "it has expired"] {
+    for row in [
+      "looks like your contact Clara Weiss", "Reception (201), no answer, sent on to you", "it has expired",
+      "NOT SECURE: sips: was called",
+    ] {
       #expect(stage.text.contains(row), "\(row) in\n\(stage.text)")
     }
   }

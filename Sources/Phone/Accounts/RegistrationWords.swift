@@ -29,9 +29,7 @@ enum RegistrationWords {
     case .stale(let status):
       "the provider calls each proof of the password out of date (\(status.rawValue)): a fault of its own, not the password's"
     case .unreachable(let sentence):
-      // It goes into a longer sentence.
-      DisplayText.bounded(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence, to: 200)
-        ?? "the server cannot be reached"
+      DisplayText.clause(sentence) ?? "the server cannot be reached"
     case .timedOut: "the server does not answer"
     case .noOtherServer: "there is no other server"
     case .withdrawn(let sentence): sentence

@@ -52,7 +52,7 @@ struct CallEnding: Hashable, Sendable {
       if !isIncoming, [486, 600, 603].contains(status.rawValue) { refusal.sound = .busy }
       return refusal
     case .failed(let status, let sentence):
-      let words = DisplayText.bounded(sentence, to: 200) ?? Self.words(for: status, reason: "")
+      let words = DisplayText.clause(sentence) ?? Self.words(for: status, reason: "")
       if wasAnswered {
         var broken = CallEnding.answered(words)
         broken.isOurMisfortune = true

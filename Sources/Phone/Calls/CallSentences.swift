@@ -20,9 +20,9 @@ enum CallSentences {
   }
 
   /// A call that was meant for a secure address came to an insecure one.
-  static func weakened(callFrom peer: PeerSnapshot) -> String {
-    "\(peer.shortName) called a secure address (sips:), and the call came to you by an insecure one: somebody on its way may have "
-      + "changed that. Do not take it for encrypted."
+  static func downgraded(callFrom peer: PeerSnapshot) -> String {
+    "\(peer.shortName) called a secure address (sips:), and the call came for an insecure one: somebody on its way may have "
+      + "changed that."
   }
 
   /// `3:05`, `1:02:07`.

@@ -8,6 +8,14 @@ public enum DisplayText {
   /// Longest address shown, in Unicode scalars.
   public static let longestAddress = 128
 
+  /// One of our own sentences, bounded, as a part of another one: without its full stop, its first letter small unless that of an
+  /// abbreviation; nil when nothing is left.
+  static func clause(_ sentence: String, to limit: Int = 200) -> String? {
+    let words = sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]
+    let isWord = words.dropFirst().first?.isLowercase == true
+    return bounded(isWord ? words.prefix(1).lowercased() + words.dropFirst() : String(words), to: limit)
+  }
+
   /// `text` without everything that does not print or that imitates our marks, white space folded, cut to `limit` scalars of
   /// which the last is then an ellipsis; nil when nothing is left.
   public static func bounded(_ text: String, to limit: Int = longestName) -> String? {

@@ -26,7 +26,10 @@ struct IncomingFacts {
     }
     if let alert = call.alert { facts.append(Fact(label: "ALERT", sentences: [AlertLine(alert: alert).sentence])) }
     if call.peer.uri != call.peer.address { facts.append(Fact(label: "FROM", sentences: [call.peer.uri])) }
-    if let account { facts.append(Fact(label: "FOR", sentences: [account])) }
+    if let account {
+      let lost = "NOT SECURE: sips: was called, and somebody on its way made it sip:."
+      facts.append(Fact(label: "FOR", sentences: [account] + (call.isDowngraded ? [lost] : [])))
+    }
     if let asks = call.asks {
       let wish = asks.contains("Manual") ? "to be answered by a person" : "to be put through at once"
       facts.append(

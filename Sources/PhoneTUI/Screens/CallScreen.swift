@@ -179,6 +179,7 @@ struct CallScreen {
       facts.append(("Answered", "by the phone itself" + (call.asks.map { ", asked by \($0)" } ?? "")))
     }
     if let sentOn = call.sentOn { facts.append(("Meant for", sentOn.words)) }
+    if call.isDowngraded { facts.append(("Security", "sips: was called, and somebody on its way made it sip:")) }
     if let presented = call.presented { facts.append(("You", "are \(presented) to them")) }
     if call.isAnonymous { facts.append(("You", "are anonymous to them")) }
     switch call.answeredBy {

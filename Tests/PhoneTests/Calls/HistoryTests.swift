@@ -41,6 +41,16 @@ struct HistoryTests {
     #expect(world.snapshot(1).notices.contains { $0.text == "Call from alice@192.0.2.1 missed: the caller gave up." })
   }
 
+  @Test("Why a call could not be made is one sentence, and stands in the history without its full stop")
+  func unreachable() throws {
+    var world = PhoneWorld(1)
+    world.command(0, .dial("sips:bob@192.0.2.101", account: nil))
+    world.run(for: .seconds(1))
+    #expect(world.records(0).map(\.detail) == ["192.0.2.101:5061 over TLS refused the connection"])
+    #expect(
+      world.snapshot(0).notices.last?.text == "Call to bob@192.0.2.101 failed: 192.0.2.101:5061 over TLS refused the connection.")
+  }
+
   @Test("Busy: rejected here, failed with the word and the busy tone there, for a while")
   func busy() {
     var world = PhoneWorld(2)
@@ -184,6 +194,6 @@ struct HistoryTests {
     world.input(0, .network(.datagramFailed(to: PhoneWorld.peer, from: PhoneWorld.listener)))
     world.run(for: .milliseconds(100))
     #expect(world.records(0).map { $0.outcome } == [.failed])
-    #expect(world.snapshot(0).notices.last?.text.contains("Nothing listens at 192.0.2.101:5060 (UDP refused)") == true)
+    #expect(world.snapshot(0).notices.last?.text.contains("nothing listens at 192.0.2.101:5060 (UDP refused)") == true)
   }
 }

@@ -82,7 +82,7 @@ struct IncomingTests {
 
   // Proves: rfc3261-26.4.4-01 rfc3261-26.4.4-03
   @Test(
-    "A call to a SIPS address that came by a SIP one is said to be no secure one; other differences between them are nobody's business",
+    "A call to a SIPS address that came for a SIP one is said to be no secure one; other differences between the two are none",
     arguments: [("sips:alice@192.0.2.1", true), ("sip:alice@192.0.2.1", false), ("sip:other@example.com", false)])
   func weakened(_ to: String, _ isTold: Bool) {
     var world = PhoneWorld(1)
@@ -90,6 +90,8 @@ struct IncomingTests {
     world.run(for: .milliseconds(100))
     #expect(world.state(0) == .ringing)
     #expect(world.snapshot(0).notices.contains { $0.text.hasPrefix("Peer called a secure address (sips:)") } == isTold)
+    #expect(world.snapshot(0).calls.first?.isDowngraded == isTold)
+    #expect(world.lines(0).contains { $0.contains(#""downgraded":true"#) } == isTold)
   }
 
   @Test("A redirection that the user declines ends the call, cancelled")
