@@ -69,8 +69,9 @@ extension Phone {
   }
 
   mutating func setTrouble(_ cause: String, _ sentence: String?, _ step: inout PhoneStep) {
+    let known = troubles.sentences
     guard troubles.set(cause, sentence) else { return }
     step.hasChanged = true
-    if let sentence = sentence.flatMap({ DisplayText.bounded($0, to: 300) }) { notice(.failure, sentence, &step) }
+    for new in troubles.sentences where !known.contains(new) { notice(.failure, new, &step) }
   }
 }

@@ -18,5 +18,10 @@ struct TroubleList: Sendable {
     return true
   }
 
-  var sentences: [String] { entries.map { $0.sentence } }
+  /// Several causes may have the same sentence: a sound card that is missing is so for the ringing and for the voice.
+  var sentences: [String] {
+    var sentences: [String] = []
+    for entry in entries where !sentences.contains(entry.sentence) { sentences.append(entry.sentence) }
+    return sentences
+  }
 }

@@ -1,9 +1,10 @@
+import Media
 import Phone
 import SIPMessages
 import SansIO
 import Testing
 
-@Suite("A bad week: crowds of callers, and a clock that is set back")
+@Suite("A bad week: crowds of callers, a clock that is set back, a sound card that is gone")
 struct BadWeekTests {
   @Test("One host that is no registrar of ours makes eight calls ring at once, not more; somebody else's call rings all the same")
   func crowd() {
@@ -23,6 +24,18 @@ struct BadWeekTests {
     world.send(Scripts.invite(callID: "late@peer"))
     world.run(for: .seconds(1))
     #expect(world.snapshot(0).calls.count { $0.state == .ringing } == 9)
+  }
+
+  @Test("A sound card that is gone is told once, however many uses it had, until the last of them has it back")
+  func soundCard() {
+    var world = PhoneWorld(1)
+    for role in [AudioDeviceRole.ring, .playback, .capture] { world.input(0, .media(.device(role, failure: "there is no card"))) }
+    #expect(world.snapshot(0).troubles == ["there is no card"])
+    #expect(world.snapshot(0).notices.map(\.text) == ["there is no card"])
+    world.input(0, .media(.device(.ring, failure: nil)))
+    #expect(world.snapshot(0).troubles == ["there is no card"])
+    for role in [AudioDeviceRole.playback, .capture] { world.input(0, .media(.device(role, failure: nil))) }
+    #expect(world.snapshot(0).troubles.isEmpty)
   }
 
   @Test("A clock that is set back a day in a call changes neither the call nor its length, and the newest call stays the newest")
