@@ -53,6 +53,16 @@ struct DigestServerTests {
     #expect(server.verify(right, at: .proxy, now: moment(101), password: passwords) == .challenge(isStale: false))
   }
 
+  @Test("There is one challenge for each algorithm, in the order in which the server prefers them (RFC 8760 section 2.3)")
+  func preference() throws {
+    let request = Request(method: .invite, uri: try URI(parsing: "sip:peer@192.0.2.101"))
+    for algorithms in [[DigestAlgorithm(.sha256), DigestAlgorithm(.md5)], [DigestAlgorithm(.md5), DigestAlgorithm(.sha512_256)]] {
+      var server = server(algorithms)
+      let response = server.challenge(request, at: .server, isStale: false, toTag: "t", now: moment(100))
+      #expect(response.values(WWWAuthenticate.self).map { $0.parameters["algorithm"] } == algorithms.map(\.token))
+    }
+  }
+
   // Proves: rfc3261-22-03 rfc3261-22.4-02
   @Test("Basic is neither asked for nor accepted, and every challenge offers qop")
   func basic() throws {

@@ -65,8 +65,8 @@ struct MediaSessionTests {
     #expect(pair.bob.statistics.concealed == .zero)
   }
 
-  @Test("A peer that sends wide sound into a narrow session is resampled")
-  func otherClock() {
+  @Test("A peer that sends wide sound into a narrow session is resampled, and its other clock has another source (RFC 7160)")
+  func otherClock() throws {
     var pair = SessionPair(alice: .tones(ToneProgram([.init([440], for: .seconds(60))])), bob: .silence)
     let wide = AudioFormat(.l16Wide, payloadType: 96)
     var bobs = pair.bob.currentParameters
@@ -75,10 +75,12 @@ struct MediaSessionTests {
     pair.run(milliseconds: 500)
     var alices = pair.alice.currentParameters
     alices.codec = wide
+    let narrow = try #require(pair.fromAlice.compactMap(\.rtpPacket).last?.ssrc)
     pair.alice(.update(alices))
     #expect(pair.alice.sampleRate == 16_000 && pair.bob.sampleRate == 8000)
     pair.run(milliseconds: 1000)
     #expect(ToneDetector.share(of: 440, in: Array(pair.heardByBob.suffix(4000)), sampleRate: 8000) > 0.98)
+    #expect(pair.fromAlice.compactMap(\.rtpPacket).filter { $0.payloadType == 96 }.allSatisfy { $0.ssrc != narrow })
   }
 
   @Test("Goodbye is said once, and then nothing more")

@@ -76,6 +76,31 @@ struct TelephoneEventTests {
     }
   }
 
+  @Test("A key that is held longer than a segment can say is one key; what comes after a gap, or after an end, is another")
+  func segments() throws {
+    var pair = SessionPair(alice: .silence, bob: .silence)
+    pair.run(milliseconds: 100)
+    var packet = try #require(pair.fromAlice.compactMap(\.rtpPacket).last)
+    packet.payloadType = 101
+    let start = packet.timestamp &+ 160
+    // Where each segment begins, how long it is, whether the event ends with it, and what has been heard then.
+    let story: [(UInt32, UInt16, Bool, [Character])] = [
+      (0, 800, false, ["7"]), (0, 0xFFFF, false, ["7"]), (0xFFFF, 4000, false, ["7"]), (0xFFFF, 8000, true, ["7"]),
+      (0xFFFF + 8000, 800, true, ["7", "7"]), (0x8_0000, 0xFFFF, false, ["7", "7", "7"]),
+      (0x8_0000 + 0x1_0001, 800, false, ["7", "7", "7", "7"]),
+    ]
+    for (begin, duration, isEnd, digits) in story {
+      var payload: [UInt8] = []
+      TelephoneEvent(event: 7, isEnd: isEnd, duration: duration).append(to: &payload)
+      packet.sequenceNumber &+= 1
+      packet.timestamp = start &+ begin
+      packet.marker = false
+      packet.payload = payload[...]
+      pair.bob(.rtp(packet.serialized(), from: .aliceRTP))
+      #expect(pair.digitsAtBob == digits, "a segment at \(begin)")
+    }
+  }
+
   // Proves: rfc4733-2.5.2.2-08
   @Test("Packets that overtake each other do not repeat a key")
   func reordered() {

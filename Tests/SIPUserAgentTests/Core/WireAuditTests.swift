@@ -145,6 +145,9 @@ struct WireAuditTests {
       request.method == .register || request.to?.tag != nil || [.ack, .cancel].contains(request.method)
         || request.to?.address.uri == request.uri
     },
+    Rule("11.1: OPTIONS and INVITE say which descriptions are understood") { request in
+      ![.options, .invite].contains(request.method) || request.fields.first(.accept)?.contains("application/sdp") == true
+    },
     Rule("17.1.1.3: ACK has no body where the INVITE had one") { $0.method != .ack || $0.body.isEmpty },
     Rule("10.2: no Contact says action") { request in request.contacts.allSatisfy { !$0.parameters.has("action") } },
     Rule("19.1.1: no ttl is written, and no transport into a sips URI") { request in

@@ -203,6 +203,17 @@ struct DialogUseTests {
     #expect(world.responses(.ok).count == repeated, "Nothing is repeated for a session that is over.")
   }
 
+  @Test("A telephone number that is called without a route goes to the account's own domain as it is (section 19.1.6)")
+  func telephoneNumber() throws {
+    var world = World(agents: 1)
+    let identity = World.identity("sip:alice@192.0.2.101")
+    let target = World.uri("tel:+49-30-901820;ext=5")
+    world.command(0, .invite(SessionID(1), InviteOrder(identity: identity, target: target, offer: World.sdp("offer"))))
+    world.settle()
+    #expect(world.ladder.first == "1>p1 INVITE")
+    #expect(world.request(.invite)?.uri.description == "tel:+49-30-901820;ext=5")
+  }
+
   // Proves: rfc3261-13.3.1.1-02 rfc3261-8.2.6.2-07
   @Test("Every response to one INVITE has the same To tag, except 100, which has none")
   func oneTag() throws {

@@ -23,6 +23,32 @@ struct ReliableProvisionalTests {
     #expect(world.story(0) == ["answered early answer early", "progress 183", "answered early answer", "established"])
   }
 
+  @Test("A PRACK may bring a new offer when the first one is answered; its 2xx brings the answer (section 5)")
+  func offerInPrack() throws {
+    var world = World(agents: 1)
+    world.send(Script.invite(extra: ["Supported: 100rel"]))
+    world.settle()
+    let session = try #require(world.incoming(0))
+    world.command(0, .provisional(session, .sessionProgress, World.sdp("answer")))
+    world.settle()
+    let progress = try #require(world.responses(.sessionProgress).first)
+    let number = try #require(progress.value(RSeq.self)?.value)
+    world.send(
+      world.peerRequest(
+        "PRACK", tag: progress.to?.tag ?? "", cseq: "2 PRACK", branch: "z9hG4bKp", extra: ["RAck: \(number) 1 INVITE"],
+        offer: "another offer"))
+    world.settle()
+    #expect(world.story(0).last == "offered another offer")
+    #expect(world.responses(.ok).isEmpty)
+    world.command(0, .answer(session, World.sdp("another answer")))
+    world.settle()
+    let success = try #require(world.responses(.ok).last)
+    #expect(success.cseq == CSeq(2, .prack) && String(decoding: success.body, as: UTF8.self).contains("another answer"))
+    world.command(0, .accept(session, World.sdp("late")))
+    world.settle()
+    #expect(world.responses(.ok).last?.cseq == CSeq(1, .invite) && world.responses(.ok).last?.body.isEmpty == true)
+  }
+
   // Proves: rfc3262-3-17 rfc3262-3-25 rfc3262-5-07
   @Test("It is repeated from T1 on, doubling, until the PRACK comes; the 200 waits for that")
   func repetition() throws {

@@ -236,5 +236,6 @@ extension InviteUsage {
     if held != nil { ringing.heldAccept = nil }
     phase = .ringing(ringing)
     if let held { accept(held.body, held.fields, &step) }
+    pursueChange(&step)
   }
 }
