@@ -193,6 +193,20 @@ struct AnswerModeTests {
     #expect(world.lines(0).contains { $0.contains("\"answered_by\":\"auto\"") })
   }
 
+  @Test("A rule that sends a call on answers 302 with the place; nothing rings, no sound opens, and the history says why")
+  func sentOn() throws {
+    let place = try URI(parsing: "sip:desk@example.org")
+    var world = PhoneWorld(1) { _, configuration in
+      configuration.answering.rules = [AnswerRule(from: [.pattern("peer@192.0.2.101")], then: .forward(place))]
+    }
+    world.send(Scripts.invite())
+    world.run(for: .milliseconds(200))
+    #expect(Self.final(world)?.status == .movedTemporarily && !world.statuses().contains(180))
+    #expect(Self.final(world)?.contacts.map(\.uri) == [place])
+    #expect(world.rings(0).isEmpty && world.media(0).allSatisfy { if case .open = $0 { false } else { true } })
+    #expect(world.records(0).map(\.detail) == ["sent on to sip:desk@example.org by your rules"])
+  }
+
   // Proves: rfc5373-7.3-1 rfc5373-7.3-2 rfc3261-22-02
   @Test("A caller with an agreed password is asked for it when that lets it in, and strangers are not")
   func challenge() {
