@@ -71,5 +71,13 @@ struct EarlyUpdateTests {
     #expect(world.attempts(.invite) == 1)
     let update = try #require(world.request(.update))
     #expect(String(decoding: update.body, as: UTF8.self).contains("too early"), "It waited for its turn.")
+    // Section 5.3: 491 is for the pauses of RFC 3261 section 14.1; whoever made the Call-ID waits 2.1 to 4 seconds.
+    world.answer(update, .requestPending, tag: nil)
+    world.run(for: .milliseconds(2000))
+    #expect(world.request(.update)?.cseq == update.cseq)
+    world.run(for: .milliseconds(2100))
+    let second = try #require(world.request(.update))
+    #expect(second.cseq?.number == (update.cseq?.number ?? 0) + 1 && second.body == update.body)
+    #expect(world.story(0).last == "progress 183", "The call goes on meanwhile.")
   }
 }
