@@ -35,6 +35,7 @@ extension Phone {
     guard let index = index(of: call) else { return }
     calls[index].callID = session.request.callID ?? ""
     calls[index].sourceHost = host
+    calls[index].subject = session.request.fields.first(.subject).flatMap { DisplayText.bounded($0, to: 120) }
     // The address in To is the caller's own word, that of the request has passed through others' hands.
     let isDowngraded = session.request.to?.address.uri.sip?.isSecure == true && session.request.uri.sip?.isSecure == false
     calls[index].isDowngraded = isDowngraded

@@ -117,6 +117,8 @@ public struct CallSnapshot: Hashable, Sendable {
   public var identityChange: IdentityChange?
   /// For whom the call was meant first; nil when it came straight to us.
   public var sentOn: SentOn?
+  /// What the caller says the call is about (Subject, RFC 3261 section 20.36), at most 120 characters; nil when it says nothing.
+  public var subject: String?
   /// An incoming call went to a SIPS address and came for a SIP one: somebody on its way may have changed that (RFC 3261 section
   /// 26.4.4).
   public var isDowngraded = false

@@ -76,12 +76,13 @@ struct IdentityScreenTests {
     var call = Cast.ringing(1, peer, at: stage.now)
     call.sentOn = SentOn(name: "Reception (201)", reason: "no answer", isSaidByProvider: true)
     call.isDowngraded = true
+    call.subject = "lunch on Tuesday"
     var snapshot = Cast.idle()
     snapshot.calls = [call]
     stage.show(snapshot)
     for row in [
       "looks like your contact Clara Weiss", "Reception (201), no answer, sent on to you", "it has expired",
-      "NOT SECURE: sips: was called",
+      "NOT SECURE: sips: was called", "lunch on Tuesday (the caller says)",
     ] {
       #expect(stage.text.contains(row), "\(row) in\n\(stage.text)")
     }

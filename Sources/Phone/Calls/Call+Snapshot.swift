@@ -26,6 +26,7 @@ extension Call {
     snapshot.timeline = who.timeline
     snapshot.identityChange = who.change
     snapshot.sentOn = sentOn
+    snapshot.subject = subject
     snapshot.isDowngraded = isDowngraded
     snapshot.isAnonymous = alias != nil && presented == nil
     snapshot.presented = presented.map { address in

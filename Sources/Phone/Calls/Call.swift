@@ -80,6 +80,8 @@ struct Call: Sendable {
   var who: CallIdentity
   /// For whom an incoming call was meant first.
   var sentOn: SentOn?
+  /// What the caller says the call is about (RFC 3261 section 20.36); nil when it says nothing.
+  var subject: String?
   /// The caller called a SIPS address, and a SIP one was asked for when the call came (RFC 3261 section 26.4.4).
   var isDowngraded = false
   /// What From says instead of the account's address; nil for the account's own.

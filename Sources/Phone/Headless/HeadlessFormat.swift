@@ -172,6 +172,7 @@ public enum HeadlessFormat {
     object.add("anonymous", call.isAnonymous ? true : nil)
     object.add("presented", call.presented)
     object.add("sent_on", call.sentOn?.words)
+    object.add("subject", call.subject)
     object.add("downgraded", call.isDowngraded ? true : nil)
     object.add("microphone", call.isMicrophoneOpen ? "open" : "shut")
     object.add("automatic", call.wasAnsweredAutomatically)

@@ -24,6 +24,7 @@ struct IncomingFacts {
       facts.append(
         Fact(label: "VIA", sentences: ["\(sentOn.words), sent on to you" + (sentOn.isSaidByProvider ? "" : " (the caller says)")]))
     }
+    if let subject = call.subject { facts.append(Fact(label: "ABOUT", sentences: ["\(subject) (the caller says)"])) }
     if let alert = call.alert { facts.append(Fact(label: "ALERT", sentences: [AlertLine(alert: alert).sentence])) }
     if call.peer.uri != call.peer.address { facts.append(Fact(label: "FROM", sentences: [call.peer.uri])) }
     if let account {

@@ -178,6 +178,7 @@ struct CallScreen {
     } else if call.wasAnsweredAutomatically {
       facts.append(("Answered", "by the phone itself" + (call.asks.map { ", asked by \($0)" } ?? "")))
     }
+    if let subject = call.subject { facts.append(("About", "\(subject) (the caller says)")) }
     if let sentOn = call.sentOn { facts.append(("Meant for", sentOn.words)) }
     if call.isDowngraded { facts.append(("Security", "sips: was called, and somebody on its way made it sip:")) }
     if let presented = call.presented { facts.append(("You", "are \(presented) to them")) }

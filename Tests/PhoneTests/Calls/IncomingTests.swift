@@ -63,6 +63,21 @@ struct IncomingTests {
     #expect(world.microphone(0) == ["open 1"])
   }
 
+  @Test(
+    "What the caller says the call is about is shown, in either form of the field, without what a terminal would obey",
+    arguments: [
+      ("Subject: Lunch on Tuesday?\n", "Lunch on Tuesday?"), ("s: short\n", "short"), ("Subject: a\u{1B}[2Jb\n", "a[2Jb"),
+      ("Subject:\n", nil), ("", nil),
+      ("Subject: \(String(repeating: "x", count: 500))\n", String(repeating: "x", count: 119) + "…"),
+    ])
+  func subject(_ field: String, _ shown: String?) {
+    var world = PhoneWorld(1)
+    world.send(Scripts.invite(extra: field))
+    world.run(for: .milliseconds(100))
+    #expect(world.state(0) == .ringing)
+    #expect(world.snapshot(0).calls.first?.subject == shown)
+  }
+
   // Proves: rfc3261-8.1.3.4-03
   @Test(
     "Who called a SIPS address and is sent to another one is told what is lost",
