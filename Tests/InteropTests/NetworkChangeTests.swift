@@ -88,7 +88,7 @@ struct NetworkChangeTests {
     defer { site.stop() }
     try site.links.takeDown(.wifi)
     #expect(
-      site.phone.next("registration", ["state": "failed", "reason": "There is no network"], within: 15) != nil,
+      site.phone.next("registration", ["state": "failed", "reason": "there is no network"], within: 15) != nil,
       "\(site.phone.child.transcript.suffix(3000))")
     try site.links.bringUp(.cable)
     #expect(
