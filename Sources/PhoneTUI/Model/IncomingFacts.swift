@@ -28,7 +28,7 @@ struct IncomingFacts {
     if let alert = call.alert { facts.append(Fact(label: "ALERT", sentences: [AlertLine(alert: alert).sentence])) }
     if call.peer.uri != call.peer.address { facts.append(Fact(label: "FROM", sentences: [call.peer.uri])) }
     if let account {
-      let lost = "NOT SECURE: sips: was called, and somebody on its way made it sip:."
+      let lost = "NOT SECURE: sips: was called and became sip: on its way."
       facts.append(Fact(label: "FOR", sentences: [account] + (call.isDowngraded ? [lost] : [])))
     }
     if let asks = call.asks {

@@ -180,7 +180,7 @@ struct CallScreen {
     }
     if let subject = call.subject { facts.append(("About", "\(subject) (the caller says)")) }
     if let sentOn = call.sentOn { facts.append(("Meant for", sentOn.words)) }
-    if call.isDowngraded { facts.append(("Security", "sips: was called, and somebody on its way made it sip:")) }
+    if call.isDowngraded { facts.append(("Security", "none for certain: sips: was called and became sip: on its way")) }
     if let presented = call.presented { facts.append(("You", "are \(presented) to them")) }
     if call.isAnonymous { facts.append(("You", "are anonymous to them")) }
     switch call.answeredBy {
