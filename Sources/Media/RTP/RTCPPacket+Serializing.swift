@@ -29,10 +29,8 @@ extension RTCPPacket {
       for chunk in chunks.prefix(31) {
         Bytes.append32(chunk.ssrc, to: &bytes)
         if let cname = chunk.cname {
-          let text = Array(cname.utf8.prefix(255))
           bytes.append(1)
-          bytes.append(UInt8(text.count))
-          bytes.append(contentsOf: text)
+          Self.append(cname, to: &bytes)
         }
         repeat { bytes.append(0) } while (bytes.count - start) % 4 != 0
       }
@@ -40,9 +38,7 @@ extension RTCPPacket {
       header = (203, min(sources.count, 31))
       for source in sources.prefix(31) { Bytes.append32(source, to: &bytes) }
       if let reason {
-        let text = Array(reason.utf8.prefix(255))
-        bytes.append(UInt8(text.count))
-        bytes.append(contentsOf: text)
+        Self.append(reason, to: &bytes)
         while (bytes.count - start) % 4 != 0 { bytes.append(0) }
       }
     case .other(let type):
@@ -53,6 +49,17 @@ extension RTCPPacket {
     let words = UInt16(truncatingIfNeeded: (bytes.count - start) / 4 - 1)
     bytes[start + 2] = UInt8(truncatingIfNeeded: words >> 8)
     bytes[start + 3] = UInt8(truncatingIfNeeded: words)
+  }
+
+  /// A text behind its length, of 255 octets at most; it ends with a whole character of UTF-8 (RFC 3550 section 6.5).
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    var octets: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      guard octets.count + scalar.utf8.count <= 255 else { break }
+      octets.append(contentsOf: scalar.utf8)
+    }
+    bytes.append(UInt8(octets.count))
+    bytes.append(contentsOf: octets)
   }
 
   private static func append(_ block: ReportBlock, to bytes: inout [UInt8]) {

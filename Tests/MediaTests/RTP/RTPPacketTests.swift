@@ -54,6 +54,15 @@ struct RTPPacketTests {
     #expect(RTCPPacket.parseCompound(bytes) == packets)
   }
 
+  @Test("A text longer than its 255 octets is cut between two characters (section 6.5)")
+  func longText() throws {
+    let reason = "x" + String(repeating: "\u{FFFD}", count: 100)
+    let bytes = RTCPPacket.serializeCompound([.receiverReport(ssrc: 1, []), .bye([1], reason: reason)])
+    let packets = try #require(RTCPPacket.parseCompound(bytes))
+    #expect(packets.last == .bye([1], reason: "x" + String(repeating: "\u{FFFD}", count: 84)))
+    #expect(RTCPPacket.serializeCompound(packets) == bytes)
+  }
+
   @Test("A compound that does not begin with a report, or whose lengths do not add up, is refused (appendix A.2)")
   func invalidCompounds() {
     #expect(RTCPPacket.parseCompound(RTCPPacket.serializeCompound([.bye([1], reason: nil)])) == nil)
