@@ -183,6 +183,66 @@ int cp_addresses(cp_address *list, int capacity) {
   return count;
 }
 
+// Takes one message of a dump; 1 when it was a route worth having.
+static int read_route(const struct nlmsghdr *message, cp_network *network) {
+  const struct rtmsg *route = NLMSG_DATA(message);
+  if (message->nlmsg_type != RTM_NEWROUTE || message->nlmsg_len < NLMSG_LENGTH(sizeof *route)) return 0;
+  if (route->rtm_type != RTN_UNICAST || route->rtm_dst_len == 0 || route->rtm_table == RT_TABLE_LOCAL) return 0;
+  if (route->rtm_family != AF_INET && route->rtm_family != AF_INET6) return 0;
+  size_t size = route->rtm_family == AF_INET6 ? 16 : 4;
+  int left = (int)RTM_PAYLOAD(message);
+  for (const struct rtattr *each = RTM_RTA(route); RTA_OK(each, left); each = RTA_NEXT(each, left)) {
+    if (each->rta_type != RTA_DST || RTA_PAYLOAD(each) != size) continue;
+    memset(network, 0, sizeof *network);
+    network->first.is_v6 = size == 16;
+    memcpy(network->first.bytes, RTA_DATA(each), size);
+    network->length = route->rtm_dst_len;
+    const uint8_t *bytes = network->first.bytes;
+    return !(size == 16 ? bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80 : bytes[0] == 169 && bytes[1] == 254);
+  }
+  return 0;
+}
+
+static int dump_routes(int fd, uint8_t family, cp_network *list, int capacity) {
+  struct {
+    struct nlmsghdr header;
+    struct rtmsg route;
+  } question = {0};
+  question.header.nlmsg_len = NLMSG_LENGTH(sizeof question.route);
+  question.header.nlmsg_type = RTM_GETROUTE;
+  question.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  question.route.rtm_family = family;
+  if (send(fd, &question, question.header.nlmsg_len, 0) < 0) return -errno;
+  int count = 0;
+  for (;;) {
+    _Alignas(struct nlmsghdr) char answer[32768];
+    ssize_t length = recv(fd, answer, sizeof answer, 0);
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) return length < 0 ? -errno : -EIO;
+    size_t left = (size_t)length;
+    for (const struct nlmsghdr *each = (const struct nlmsghdr *)answer; NLMSG_OK(each, left); each = NLMSG_NEXT(each, left)) {
+      if (each->nlmsg_type == NLMSG_DONE) return count;
+      if (each->nlmsg_type == NLMSG_ERROR) return -EIO;
+      if (count < capacity) count += read_route(each, &list[count]);
+    }
+  }
+}
+
+int cp_networks(cp_network *list, int capacity) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0) return -errno;
+  // The kernel answers at once, or something is very wrong.
+  struct timeval limit = {.tv_sec = 1};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  int count = dump_routes(fd, AF_INET, list, capacity);
+  if (count >= 0) {
+    int more = dump_routes(fd, AF_INET6, list + count, capacity - count);
+    if (more > 0) count += more;
+  }
+  close(fd);
+  return count;
+}
+
 int cp_random(void *bytes, size_t count) {
   uint8_t *at = bytes;
   while (count > 0) {

@@ -89,7 +89,7 @@ public struct Exchange: NetworkedMachine, Sendable {
 
   private mutating func receive(_ event: NetworkEvent, now: Moment, into outputs: inout [ExchangeOutput]) {
     switch event {
-    case .listening(let id, let transport, let address):
+    case .listening(let id, let transport, let address, _):
       guard Self.permits(address) else {
         outputs.append(.event(.listenerRefused(address)))
         return

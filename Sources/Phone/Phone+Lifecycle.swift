@@ -38,7 +38,7 @@ extension Phone {
   /// Sockets of our own; the user agent hears of them too.
   mutating func receive(_ event: NetworkEvent, _ step: inout PhoneStep) {
     switch event {
-    case .listening(let id, _, _):
+    case .listening(let id, _, _, _):
       setTrouble("listener \(id)", nil, &step)
       listenerReported(&step)
     case .listenerFailed(let id, let transport, let reason):

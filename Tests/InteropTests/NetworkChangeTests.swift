@@ -11,18 +11,20 @@ struct NetworkChangeTests {
     let kamailio: Kamailio
     let phone: HeadlessPhone
 
-    init() throws {
+    init(over transport: String = "tcp", believesContacts: Bool = false, tunnel: TwoLinks.Link? = nil) throws {
       workplace = try Workplace()
       links = try TwoLinks()
-      kamailio = try Kamailio(workplace, address: TwoLinks.server, prefix: links.serverPrefix)
+      kamailio = try Kamailio(
+        workplace, address: TwoLinks.server, prefix: links.serverPrefix, believesContacts: believesContacts)
       try links.bringUp(.wifi)
+      if let tunnel { try links.bringUpTunnel(tunnel, beside: .wifi) }
       try workplace.write("</usr/share/alsa/alsa.conf>\npcm.!default { type hw card 99 }\n", to: "asoundrc")
       try workplace.write(
         """
         [[accounts]]
         address = "sip:alice@example.test"
         password = "secret-alice"
-        outbound_proxies = ["sip:\(TwoLinks.server):\(kamailio.port);transport=tcp;lr"]
+        outbound_proxies = ["sip:\(TwoLinks.server):\(kamailio.port);transport=\(transport);lr"]
         gruu = false
         base_time_all_failed = 1
         [network]
@@ -79,6 +81,19 @@ struct NetworkChangeTests {
     site.phone.say("hangup")
     #expect(peer.sawBye)
     #expect(peer.addresses.contains(TwoLinks.Link.cable.address), "\(peer.addresses)")
+    #expect(site.phone.quit() == 0)
+  }
+
+  @Test(
+    "Between two networks the registrar is told the address that it can reach; without a default route the phone rings as well",
+    arguments: ["udp", "tcp"])
+  func twoNetworks(transport: String) throws {
+    let site = try Site(over: transport, believesContacts: true, tunnel: .cable)
+    defer { site.stop() }
+    #expect(try site.ringing(2) == 2)
+    try site.links.takeDefaultRoute()
+    #expect(site.phone.next("registration", ["state": "ready"], within: 15) != nil, "\(site.phone.child.transcript.suffix(3000))")
+    #expect(try site.ringing(2) == 2)
     #expect(site.phone.quit() == 0)
   }
 

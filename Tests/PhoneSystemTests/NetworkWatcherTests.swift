@@ -1,4 +1,5 @@
 import Foundation
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -41,6 +42,14 @@ struct NetworkWatcherTests {
     #expect(Set(facts.addresses).count == facts.addresses.count)
     // With a default route there is an address that it leaves from.
     if facts.medium != nil { #expect(!facts.addresses.isEmpty) }
+  }
+
+  @Test("Each network of the routing tables has an address of this machine, and the most specific comes first")
+  func routes() {
+    let facts = NetworkFacts.now()
+    #expect(facts.routes.allSatisfy { facts.addresses.contains($0.source) && $0.network.isV6 == $0.source.isV6 })
+    #expect(Set(facts.routes).count == facts.routes.count)
+    #expect(facts.routes.map(\.length) == facts.routes.map(\.length).sorted(by: >))
   }
 
   @Test("After a change the state that it left is told once, and nothing when all is as before", .enabled(if: geteuid() == 0))

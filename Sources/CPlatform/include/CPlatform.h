@@ -55,6 +55,16 @@ int cp_default_interface(char *name);
 // Addresses of the interfaces that are up, without loopback and link-local ones: how many were written.
 int cp_addresses(cp_address *list, int capacity);
 
+// A network that a route of this machine leads to: its first address, and how many leading bits all of its addresses share.
+typedef struct cp_network {
+  cp_address first;
+  uint8_t length;
+} cp_network;
+
+// The networks that the routing tables know, in all tables, without the default route, the host's own addresses and link-local
+// ones; one may come twice. How many were written, or a negative errno.
+int cp_networks(cp_network *list, int capacity);
+
 // 0 when `count` bytes of the kernel's generator were written.
 int cp_random(void *bytes, size_t count);
 

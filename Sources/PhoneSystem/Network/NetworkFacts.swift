@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+public import SIPUserAgent
 public import SansIO
 
 /// How this machine is connected now.
@@ -9,10 +10,13 @@ public struct NetworkFacts: Hashable, Sendable {
   /// What the default route leads through, in a word for a person: `Wi-Fi`, `cable`, `mobile network`, `tunnel`; nil when there is
   /// none.
   public var medium: String?
+  /// The networks that have an address of ours to themselves, and what else is routed.
+  public var routes: [SourceRoute]
 
-  public init(addresses: [IPAddress], medium: String?) {
+  public init(addresses: [IPAddress], medium: String?, routes: [SourceRoute] = []) {
     self.addresses = addresses
     self.medium = medium
+    self.routes = routes
   }
 
   /// More than a phone has. A machine with hundreds of containers is cut off here.
@@ -27,7 +31,7 @@ public struct NetworkFacts: Hashable, Sendable {
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return NetworkFacts(
       addresses: list.prefix(count).map(\.socketAddress.address).sorted { $0.description < $1.description },
-      medium: index > 0 ? medium(of: String(decoding: bytes, as: UTF8.self)) : nil)
+      medium: index > 0 ? medium(of: String(decoding: bytes, as: UTF8.self)) : nil, routes: SourceRoute.now())
   }
 
   /// The kernel says what an interface is by the folders that its driver makes.

@@ -8,7 +8,7 @@ import Glibc
 /// of a stop. Of a burst of changes only the state after it counts.
 public final class NetworkWatcher: Sendable {
   public enum Event: Hashable, Sendable {
-    /// Addresses or the way to the rest of the world are others than before.
+    /// Addresses or the ways to other networks are others than before.
     case changed(NetworkFacts)
     /// The machine was suspended or the process was stopped, and is no more.
     case resumed

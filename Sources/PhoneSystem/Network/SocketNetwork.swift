@@ -15,8 +15,8 @@ final class SocketNetwork {
   private var datagramSockets: [ListenerID: DatagramSocket] = [:]
   private var listeningChannels: [ListenerID: any Channel] = [:]
   private var flows: [FlowID: StreamConnection] = [:]
-  /// Sockets that are bound to all addresses, and which one peers were told last: it follows the default route.
-  private var wildcards: [ListenerID: (transport: TransportProtocol, bound: SansIO.SocketAddress, told: SansIO.SocketAddress)] = [:]
+  /// Sockets that are bound to all addresses, and what was told of them last.
+  private var wildcards: [ListenerID: (transport: TransportProtocol, bound: SansIO.SocketAddress, told: Reach)] = [:]
   private var acceptedFrom: [SansIO.IPAddress: Int] = [:]
   private var acceptedCount = 0
   private var lastListener: UInt64 = 0
@@ -141,16 +141,21 @@ final class SocketNetwork {
   }
 
   private func tell(_ listener: ListenerID, _ transport: TransportProtocol, _ bound: SansIO.SocketAddress) {
-    let told = bound.advertised
-    if bound.address.isUnspecified { wildcards[listener] = (transport, bound, told) }
-    deliver(.listening(listener, transport, told))
+    let reach = Reach(of: bound, routes: bound.address.isUnspecified ? SourceRoute.now() : [])
+    if reach.routes != nil { wildcards[listener] = (transport, bound, reach) }
+    deliver(.listening(listener, transport, reach.address, routes: reach.routes))
   }
 
-  /// The network has changed: sockets that are bound to all addresses may be reached at another one now.
+  /// The network has changed: sockets that are bound to all addresses may be reached at others now.
   func lookUpAddresses() {
+    guard !wildcards.isEmpty else { return }
+    let routes = SourceRoute.now()
     for listener in wildcards.keys.sorted() {
-      guard let known = wildcards[listener], known.bound.advertised != known.told else { continue }
-      tell(listener, known.transport, known.bound)
+      guard let known = wildcards[listener] else { continue }
+      let reach = Reach(of: known.bound, routes: routes)
+      guard reach != known.told else { continue }
+      wildcards[listener]?.told = reach
+      deliver(.listening(listener, known.transport, reach.address, routes: reach.routes))
     }
   }
 

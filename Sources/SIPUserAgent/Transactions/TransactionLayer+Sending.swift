@@ -207,11 +207,7 @@ extension TransactionLayer {
   /// The address that stands in Via: where we listen, which on an outgoing connection is not its own port when there is a listener.
   func sentBy(_ local: SocketAddress, _ way: TransportProtocol) -> SocketAddress {
     guard way.isReliable,
-      let listener = transport.listeners.first(where: {
-        $0.transport == way
-          && ($0.address.address == local.address
-            || $0.address.address.isUnspecified && $0.address.address.isV6 == local.address.isV6)
-      })
+      let listener = transport.listeners.first(where: { $0.transport == way && $0.accepts(at: local.address) })
     else { return local }
     return SocketAddress(local.address, port: listener.address.port)
   }

@@ -162,8 +162,8 @@ public struct TransactionLayer: Sendable {
     present = now.instant
     var events: [TransportLayer.Output] = []
     switch event {
-    case .listening(let id, let transport, let address):
-      self.transport.add(Listener(id: id, transport: transport, address: address))
+    case .listening(let id, let transport, let address, let routes):
+      self.transport.add(Listener(id: id, transport: transport, address: address, routes: routes))
       outputs.append(.listening(id, transport, address))
     case .listenerFailed(let id, let transport, let reason):
       self.transport.removeListener(id)

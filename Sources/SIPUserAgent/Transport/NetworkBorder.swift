@@ -5,8 +5,12 @@ public import SansIO
 /// The same events reach a phone, an exchange and a scripted peer; the same orders leave them. Real sockets and the simulated
 /// network are two worlds for them.
 public enum NetworkEvent: Hashable, Sendable {
-  /// A local socket listens (streams) or is bound (UDP) and may be used from now on.
-  case listening(ListenerID, TransportProtocol, SocketAddress)
+  /// A local socket listens (streams) or is bound (UDP) and may be used from now on. Told once more with the same number when its
+  /// addresses have changed.
+  ///
+  /// One that is bound to all addresses of the machine has `routes`: peers in these networks reach it at these, the most specific
+  /// network first, and everybody else at the address beside them. nil: it is bound to that address alone.
+  case listening(ListenerID, TransportProtocol, SocketAddress, routes: [SourceRoute]? = nil)
   /// A local socket is gone, or never came: `reason` is a sentence for a person.
   case listenerFailed(ListenerID, TransportProtocol, reason: String)
   /// One whole UDP datagram.

@@ -163,7 +163,7 @@ struct TransportLayer: Sendable {
   func localAddress(of flow: FlowReference) -> SocketAddress? {
     switch flow {
     case .stream(let id): flows[id]?.local
-    case .datagram(let listener, _): self.listener(listener)?.address
+    case .datagram(let listener, let remote): self.listener(listener)?.address(for: remote.address)
     }
   }
 
@@ -227,15 +227,16 @@ struct TransportLayer: Sendable {
       return
     }
     let flow = FlowReference.datagram(id, remote: source)
+    let from = ReceivedFrom(flow: flow, transport: .udp, source: source, local: listener.address(for: source.address))
     if STUNMessage.isMeant(by: bytes) {
       if let message = STUNMessage(parsing: bytes) {
-        outputs.append(.stun(message, ReceivedFrom(flow: flow, transport: .udp, source: source, local: listener.address)))
+        outputs.append(.stun(message, from))
       } else {
         statistics.unparsableMessages += 1
       }
       return
     }
-    receive(bytes, ReceivedFrom(flow: flow, transport: .udp, source: source, local: listener.address), now: now, into: &outputs)
+    receive(bytes, from, now: now, into: &outputs)
   }
 
   mutating func receive(_ bytes: [UInt8], on id: FlowID, now: Instant, into outputs: inout [Output]) {

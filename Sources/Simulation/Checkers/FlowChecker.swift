@@ -29,7 +29,7 @@ public struct FlowChecker: Checker {
     switch event {
     case .accepted(let flow, _, _): flows[Key(node: node, flow: flow)] = .alive
     case .failed(let flow, _): flows[Key(node: node, flow: flow)] = .dead
-    case .listening(let listener, _, _): lost.remove(Socket(node: node, listener: listener))
+    case .listening(let listener, _, _, _): lost.remove(Socket(node: node, listener: listener))
     case .listenerFailed(let listener, _, _): lost.insert(Socket(node: node, listener: listener))
     case .datagram, .datagramFailed, .opened, .bytes, .resolved: break
     }

@@ -87,7 +87,7 @@ public struct ResponseChecker: Checker {
   public mutating func heard(_ event: NetworkEvent, at node: NodeID, _ now: Instant) {
     switch event {
     case .listenerFailed(_, .udp, _): silences[node, default: []].append((now, nil))
-    case .listening(_, .udp, _):
+    case .listening(_, .udp, _, _):
       if let last = silences[node]?.indices.last, silences[node]?[last].until == nil { silences[node]?[last].until = now }
     case .listening, .listenerFailed, .datagram, .datagramFailed, .opened, .accepted, .bytes, .failed, .resolved: break
     }

@@ -90,7 +90,7 @@ public struct LyingPeer: Sendable {
   mutating func handle(_ event: NetworkEvent, now: Instant, into orders: inout [NetworkOrder]) {
     self.now = now
     switch event {
-    case .listening(let id, .udp, _): listener = id
+    case .listening(let id, .udp, _, _): listener = id
     case .datagram(let bytes, from: let source, to: _): receive(bytes, .datagram(source))
     case .accepted(let flow, _, _): buffers[flow] = []
     case .bytes(let bytes, on: let flow): receive(bytes, onStream: flow)

@@ -85,7 +85,7 @@ final class DemoExchange: Sendable {
         configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source()),
       border: MachineBorder(
         event: { event in
-          if case .listening(_, .udp, let address) = event { board.post(address) }
+          if case .listening(_, .udp, let address, _) = event { board.post(address) }
           return .network(event)
         }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
       on: thread,

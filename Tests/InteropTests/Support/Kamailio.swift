@@ -7,8 +7,13 @@ final class Kamailio {
   let certificate: String
   private let child: ChildProcess
 
-  /// - Parameter prefix: what stands before the program and its arguments, to run it in another network namespace.
-  init(_ workplace: Workplace, algorithm: String = "SHA-256", address: String = "127.0.0.1", prefix: [String] = []) throws {
+  /// - Parameters:
+  ///   - prefix: what stands before the program and its arguments, to run it in another network namespace.
+  ///   - believesContacts: it calls phones at the address that they name, and not at the one that they come from.
+  init(
+    _ workplace: Workplace, algorithm: String = "SHA-256", address: String = "127.0.0.1", prefix: [String] = [],
+    believesContacts: Bool = false
+  ) throws {
     certificate = workplace.path("server.pem")
     try Workplace.run(
       "openssl",
@@ -20,7 +25,7 @@ final class Kamailio {
     let modules = try Workplace.run(Workplace.interopScript, ["modules", "kamailio"]).1
     let words = [
       "DIR": workplace.folder.path, "UDPPORT": "\(port)", "TLSPORT": "\(securePort)", "MODULES": modules + "/",
-      "ALGORITHM": algorithm, "ADDRESS": address,
+      "ALGORITHM": algorithm, "ADDRESS": address, "NATHELP": believesContacts ? "" : "fix_nated_register();",
     ]
     try workplace.write(template: "kamailio-tls.cfg", to: "tls.cfg", replacing: words)
     try workplace.write(template: "kamailio.cfg", to: "kamailio.cfg", replacing: words)

@@ -77,6 +77,21 @@ final class TwoLinks {
     try run(phonePrefix, ["ip link set \(link.name) up"] + commands)
   }
 
+  /// The link comes up beside the other one and leads to the servers alone, as a tunnel into a company's network does; the servers
+  /// know nothing of the phone's other address.
+  func bringUpTunnel(_ link: Link, beside other: Link) throws {
+    try run(
+      phonePrefix,
+      [
+        "ip link set \(link.name) up", "ip addr add \(link.address)/24 dev \(link.name)",
+        "ip route add 10.9.0.0/24 via \(link.gateway)",
+      ])
+    try atServers("ip rule add pref 1 to \(other.address) blackhole")
+  }
+
+  /// What is left are the networks that the phone is in, and those that it has routes to.
+  func takeDefaultRoute() throws { try run(phonePrefix, ["ip route del default"]) }
+
   /// The link is gone, with its address and its routes.
   func takeDown(_ link: Link) throws {
     try run(phonePrefix, ["ip addr flush dev \(link.name)", "ip link set \(link.name) down"])

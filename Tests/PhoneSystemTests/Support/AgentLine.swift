@@ -19,7 +19,7 @@ final class AgentLine: Sendable {
       machine: agent,
       border: MachineBorder(
         event: { [listening] event in
-          if case .listening(_, let transport, let address) = event { listening.post((transport, address)) }
+          if case .listening(_, let transport, let address, _) = event { listening.post((transport, address)) }
           return .network(event)
         }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
       on: thread,

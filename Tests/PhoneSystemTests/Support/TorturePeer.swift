@@ -25,7 +25,7 @@ final class TorturePeer {
     agentTCP = try #require(agent.opened(.tcp))
     for port in Self.ports { line.listen(.udp, Self.address, port: port) }
     let ids = Self.ports.map { [line] port in
-      line.events.first { if case .listening(let id, _, let local) = $0, local.port == port { id } else { nil } }
+      line.events.first { if case .listening(let id, _, let local, _) = $0, local.port == port { id } else { nil } }
     }
     for (id, port) in zip(ids, Self.ports) {
       _ = try #require(id, "port \(port): does another program hold it on all addresses, a telephone perhaps?")

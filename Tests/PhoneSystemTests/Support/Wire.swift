@@ -69,7 +69,7 @@ final class Line: Sendable {
   func opened(_ transport: TransportProtocol, _ address: IPAddress = .loopbackV4) -> (ListenerID, SocketAddress)? {
     listen(transport, address)
     return events.first { event in
-      if case .listening(let id, transport, let local) = event { (id, local) } else { nil }
+      if case .listening(let id, transport, let local, _) = event { (id, local) } else { nil }
     }
   }
 

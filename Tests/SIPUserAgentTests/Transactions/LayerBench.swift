@@ -12,10 +12,12 @@ struct LayerBench {
   private(set) var time: Int64 = 0
   /// Everything since the last `take`.
   private(set) var outputs: [TransactionLayer.Output] = []
-  init(listeners: [(TransportProtocol, SocketAddress)] = [(.udp, Self.home)]) {
+
+  /// - Parameter routes: those of the sockets, which are then bound to all addresses.
+  init(listeners: [(TransportProtocol, SocketAddress)] = [(.udp, Self.home)], routes: [SourceRoute]? = nil) {
     layer.isTracing = false
     for (index, listener) in listeners.enumerated() {
-      handle(.listening(ListenerID(UInt64(index + 1)), listener.0, listener.1))
+      handle(.listening(ListenerID(UInt64(index + 1)), listener.0, listener.1, routes: routes))
     }
     outputs = []
   }

@@ -35,7 +35,8 @@ struct StreamTests {
   // Proves: rfc3261-18.1.1-09 rfc3261-18.1.1-10
   @Test("With a listening socket the Via names its port")
   func listeningPort() throws {
-    var bench = LayerBench(listeners: [(.udp, LayerBench.home), (.tcp, SocketAddress(.anyV4, port: 5070))])
+    var bench = LayerBench(
+      listeners: [(.udp, LayerBench.home), (.tcp, SocketAddress(.v4(0xCB00_7109), port: 5070))], routes: [])
     let flow = try connected(&bench)
     #expect(bench.messages(on: flow).first?.request?.topVia?.sentBy == "192.0.2.10:5070")
   }
