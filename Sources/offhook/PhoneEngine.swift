@@ -78,6 +78,7 @@ final class PhoneEngine: Sendable {
       switch event {
       case .changed(let facts):
         phone.value?.networkChanged(.networkChanged(addresses: facts.addresses, medium: facts.medium))
+      case .rerouted: phone.value?.rerouted()
       case .resumed: phone.value?.networkChanged(.resumed)
       }
     }

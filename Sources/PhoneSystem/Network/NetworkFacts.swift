@@ -10,7 +10,7 @@ public struct NetworkFacts: Hashable, Sendable {
   /// What the default route leads through, in a word for a person: `Wi-Fi`, `cable`, `mobile network`, `tunnel`; nil when there is
   /// none.
   public var medium: String?
-  /// The networks that have an address of ours to themselves, and what else is routed.
+  /// The networks that the routing tables know, and our address in each.
   public var routes: [SourceRoute]
 
   public init(addresses: [IPAddress], medium: String?, routes: [SourceRoute] = []) {

@@ -8,8 +8,10 @@ import Glibc
 /// of a stop. Of a burst of changes only the state after it counts.
 public final class NetworkWatcher: Sendable {
   public enum Event: Hashable, Sendable {
-    /// Addresses or the ways to other networks are others than before.
+    /// Addresses or the way to the rest of the world are others than before.
     case changed(NetworkFacts)
+    /// Only the ways to some networks are others than before, as when a tunnel has a new member.
+    case rerouted
     /// The machine was suspended or the process was stopped, and is no more.
     case resumed
   }
@@ -78,9 +80,12 @@ public final class NetworkWatcher: Sendable {
       } else if ready == 0, isSettling {
         isSettling = false
         let present = facts()
-        if present != known {
-          known = present
+        let formerly = known
+        known = present
+        if present.addresses != formerly.addresses || present.medium != formerly.medium {
           report(.changed(present))
+        } else if present.routes != formerly.routes {
+          report(.rerouted)
         }
       }
     }

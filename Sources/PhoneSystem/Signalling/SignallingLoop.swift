@@ -46,6 +46,12 @@ where Machine.Input: Sendable, Machine.Output: Sendable {
     }
   }
 
+  /// The ways to some networks have changed, and our addresses have not. Sockets that are bound to all addresses are told anew as
+  /// with `networkChanged`; whoever is registered stays so.
+  public func rerouted() {
+    eventLoop.execute { [core] in core.value?.network?.lookUpAddresses() }
+  }
+
   /// Hands `input` to the machine. From one thread, inputs arrive in the order in which they were posted.
   public func post(_ input: Machine.Input) {
     eventLoop.execute { [core] in core.value?.receive(input) }
