@@ -334,6 +334,18 @@ int cp_udp_open(const cp_address *local, int reports_errors) {
   return fd;
 }
 
+int cp_tcp_probe(const cp_address *local) {
+  int fd = socket(local->is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+  if (fd < 0) return -errno;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (local->is_v6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  struct sockaddr_storage address;
+  socklen_t length = to_socket(local, &address);
+  int result = bind(fd, (struct sockaddr *)&address, length) < 0 || listen(fd, 1) < 0 ? -errno : 0;
+  close(fd);
+  return result;
+}
+
 int cp_local_address(int fd, cp_address *local) {
   struct sockaddr_storage address;
   socklen_t length = sizeof address;

@@ -38,14 +38,27 @@ extension Phone {
   /// Sockets of our own; the user agent hears of them too.
   mutating func receive(_ event: NetworkEvent, _ step: inout PhoneStep) {
     switch event {
-    case .listening(let id, _, _, _):
+    case .listening(let id, _, let address, _):
       setTrouble("listener \(id)", nil, &step)
+      if case .starting = lifecycle { tellOfAnotherPort(id, address.port, &step) }
       listenerReported(&step)
     case .listenerFailed(let id, let transport, let reason):
       setTrouble("listener \(id)", "Cannot receive calls over \(transport): \(reason)", &step)
       listenerReported(&step)
     case .datagram, .datagramFailed, .opened, .accepted, .bytes, .failed, .resolved: break
     }
+  }
+
+  /// The usual port is another program's, and sockets that move do so together.
+  private mutating func tellOfAnotherPort(_ id: ListenerID, _ port: UInt16, _ step: inout PhoneStep) {
+    let listeners = configuration.network.listen
+    guard let first = listeners.firstIndex(where: \.mayMove), id.rawValue == UInt64(first + 1) else { return }
+    let wanted = listeners[first].address.port
+    guard port != wanted else { return }
+    // Who is called at the machine's address and nowhere else is called there no more.
+    let isDirect = accounts.contains { !$0.settings.registers }
+    let words = "Port \(wanted) is taken by another program; this phone uses port \(port) instead."
+    notice(isDirect ? .warning : .information, words, &step)
   }
 
   /// The user agent hears of the socket after this, so registering waits for `expire` at the end of the step.

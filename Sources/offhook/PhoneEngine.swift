@@ -87,7 +87,7 @@ final class PhoneEngine: Sendable {
     phone.set(loop)
     // Rules with hours go by the wall's clock, which summer time moves.
     loop.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
-    loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address) })
+    loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address, mayMove: $0.mayMove) })
   }
 
   func send(_ command: PhoneCommand) {

@@ -49,6 +49,30 @@ struct SignallingLoopTests {
     #expect(reason == "\(transport) \(address) is taken by another program; choose another port under [network] listen")
   }
 
+  @Test("Where another port does as well, UDP and TCP move to the same one, whichever of them is taken", arguments: [true, false])
+  func moves(isUDPTaken: Bool) throws {
+    let (first, second) = (Line(), Line())
+    defer { [first, second].forEach { $0.stop() } }
+    let (_, taken) = try #require(first.opened(isUDPTaken ? .udp : .tcp))
+    second.listen([TransportProtocol.udp, .tcp].map { ListenAddress($0, taken, mayMove: true) })
+    let ports = [TransportProtocol.udp, .tcp].compactMap { transport in
+      second.events.first { if case .listening(_, transport, let address, _) = $0 { address.port } else { nil } }
+    }
+    #expect(ports.count == 2 && ports[0] == ports[1] && ports[0] != taken.port)
+  }
+
+  @Test("A port that is free stays, where another one would have done as well")
+  func stays() throws {
+    let former = Line()
+    let opened = former.opened(.udp)
+    former.stop()
+    let (_, free) = try #require(opened)
+    let line = Line()
+    defer { line.stop() }
+    line.listen([ListenAddress(.udp, free, mayMove: true)])
+    #expect(line.events.first { if case .listening(_, .udp, let address, _) = $0 { address } else { nil } } == free)
+  }
+
   @Test(
     "A socket bound to all addresses is told as one that peers can reach, for 0.0.0.0 is no place to answer to",
     arguments: [TransportProtocol.udp, .tcp])

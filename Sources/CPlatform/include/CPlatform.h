@@ -78,6 +78,8 @@ int cp_poll(struct pollfd *_Nullable fds, nfds_t count, int64_t nanoseconds);
 // A bound, non-blocking UDP socket. With `reports_errors`, what ICMP says about earlier datagrams can be read with
 // cp_udp_next_error.
 int cp_udp_open(const cp_address *local, int reports_errors);
+// 0 when a TCP socket could listen there; nothing is left behind.
+int cp_tcp_probe(const cp_address *local);
 int cp_local_address(int fd, cp_address *local);
 ssize_t cp_udp_send(int fd, const void *bytes, size_t count, const cp_address *to);
 ssize_t cp_udp_receive(int fd, void *bytes, size_t capacity, cp_address *from);

@@ -8,10 +8,13 @@ public struct NetworkConfiguration: Hashable, Sendable {
     public var transport: TransportProtocol
     /// The port may be 0: any free one.
     public var address: SocketAddress
+    /// Whether another port does as well when this one is taken: nobody has asked for it.
+    public var mayMove: Bool
 
-    public init(_ transport: TransportProtocol, _ address: SocketAddress) {
+    public init(_ transport: TransportProtocol, _ address: SocketAddress, mayMove: Bool = false) {
       self.transport = transport
       self.address = address
+      self.mayMove = mayMove
     }
 
     /// `udp:192.0.2.1:5060`, as it stands in the file.
@@ -31,8 +34,9 @@ public struct NetworkConfiguration: Hashable, Sendable {
   public init() {}
 
   /// Used when the file says nothing: datagrams and TCP at SIP's own port, on every IPv4 address.
+  /// Beside another phone it is another port.
   public static let defaultListen = [
-    Listener(.udp, SocketAddress(.anyV4, port: 5060)),
-    Listener(.tcp, SocketAddress(.anyV4, port: 5060)),
+    Listener(.udp, SocketAddress(.anyV4, port: 5060), mayMove: true),
+    Listener(.tcp, SocketAddress(.anyV4, port: 5060), mayMove: true),
   ]
 }

@@ -66,7 +66,13 @@ final class SocketNetwork {
   // MARK: Local sockets
 
   func listen(_ addresses: [ListenAddress]) {
-    for wanted in addresses {
+    var ports: [SansIO.SocketAddress: UInt16] = [:]
+    for var wanted in addresses {
+      if wanted.mayMove {
+        let port = ports[wanted.address] ?? FreePort.nearest(to: wanted.address)
+        ports[wanted.address] = port
+        wanted.address.port = port
+      }
       lastListener += 1
       let listener = ListenerID(lastListener)
       if wanted.transport.isReliable {

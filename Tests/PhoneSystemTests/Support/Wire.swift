@@ -65,6 +65,10 @@ final class Line: Sendable {
     loop.listen([ListenAddress(transport, SocketAddress(address, port: port))])
   }
 
+  func listen(_ addresses: [ListenAddress]) {
+    loop.listen(addresses)
+  }
+
   /// Listens and returns the address that came of it.
   func opened(_ transport: TransportProtocol, _ address: IPAddress = .loopbackV4) -> (ListenerID, SocketAddress)? {
     listen(transport, address)

@@ -250,6 +250,26 @@ struct RegistrationTests {
     #expect(seen[0] == seen[1])
   }
 
+  @Test(
+    "When the usual port is another program's the phone says which one it uses: a warning only to who is called there directly",
+    arguments: [true, false])
+  func anotherPort(registers: Bool) {
+    var configuration = Configuration()
+    var account = AccountConfiguration(address: SIPURI(user: "alice", host: .name("example.com")))
+    account.registers = registers
+    configuration.accounts = [account]
+    var phone = Phone(
+      configuration: configuration, digests: OpenSSLDigests(), random: RandomSource(seed: 1), instance: "urn:uuid:1")
+    var outputs: [PhoneOutput] = []
+    let now = Moment(instant: Instant(nanoseconds: 0), wallTime: WallTime(secondsSince1970: 1))
+    let moved = SocketAddress(.v4(0xC000_0201), port: 41_234)
+    phone.handle(.network(.listening(ListenerID(1), .udp, moved)), now: now, into: &outputs)
+    phone.handle(.network(.listening(ListenerID(2), .tcp, moved)), now: now, into: &outputs)
+    let told = outputs.compactMap { if case .event(.message(let notice)) = $0 { notice } else { nil } }
+    #expect(told.map(\.text) == ["Port 5060 is taken by another program; this phone uses port 41234 instead."])
+    #expect(told.map(\.level) == [registers ? .information : .warning])
+  }
+
   @Test("A refusal is the provider's word and no reason to go another way")
   func refusalStays() throws {
     var world = proxied()
