@@ -25,6 +25,7 @@ final class PhoneEngine: Sendable {
   private let history: HistoryDatabase
   private let zoneTimer: RepeatingTimer
   private let watcher: NetworkWatcher
+  private let instance: InstanceLease
 
   /// - Parameter library: what it has is not fetched from the web; the demo's exchange has its certificates there.
   init(
@@ -41,10 +42,11 @@ final class PhoneEngine: Sendable {
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
     let fetcher = HTTPFetcher(on: thread, authorityFile: configuration.tls.caFile)
     let shown = LateBound<UInt64>()
+    instance = InstanceFile(path: paths.instanceFile).lease()
     loop = SignallingLoop(
       machine: Phone(
         configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source(),
-        instance: InstanceFile(path: paths.instanceFile).instance()),
+        instance: instance.instance),
       border: MachineBorder(
         event: { .network($0) }, wakeUp: { .wakeUp }, order: { if case .network(let order) = $0 { order } else { nil } }),
       on: thread,

@@ -22,6 +22,21 @@ struct OutboundTests {
     #expect(phone.quit() == 0)
   }
 
+  @Test("A call that the same user makes beside the phone takes no binding from it: the phone rings as before")
+  func secondProcess() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let network = try EdgeNetwork(workplace)
+    defer { network.stop() }
+    let phone = try EdgePhone.start(workplace, network)
+    let dial = try ChildProcess(
+      Workplace.program, ["dial", "--config", workplace.path("phone.toml"), "sip:nobody@example.test"],
+      environment: try workplace.homes("phone"))
+    #expect(dial.waitForExit(within: 20) == 13, "\(dial.transcript)")
+    #expect(try RingingCalls(workplace, network, count: 4, perSecond: 2).run().count == 4)
+    #expect(phone.quit() == 0)
+  }
+
   @Test("A call rings over either edge while the other one is dead, and a restarted edge is used again")
   func eitherEdge() throws {
     let workplace = try Workplace()

@@ -1,5 +1,6 @@
 import Glibc
 import Phone
+import SIPUserAgent
 import SansIO
 import Testing
 
@@ -24,6 +25,29 @@ struct StorageTests {
   private func history(of database: HistoryDatabase, _ events: Arrivals<StorageEvent>, limit: Int = 10) -> [CallRecord]? {
     database.post(.query(limit: limit))
     return events.first { if case .history(let records) = $0 { records } else { nil } }
+  }
+
+  @Test("The instance-id stays what it is, except for a second phone that runs at the same time (RFC 5626 section 4.1)")
+  func instance() {
+    let file = InstanceFile(path: workshop.file("below/instance"))
+    var first: InstanceLease? = file.lease()
+    let second = file.lease()
+    let instance = first?.instance
+    #expect(second.instance != instance)
+    #expect(file.lease().instance != second.instance)
+    first = nil
+    #expect(file.lease().instance == instance)
+  }
+
+  @Test("An instance file with something else in it gets an instance-id, and one that cannot be written does not matter")
+  func strangeInstance() throws {
+    let path = workshop.file("instance")
+    try workshop.write(Array("nonsense\n".utf8), to: "instance")
+    let made = InstanceFile(path: path).lease().instance
+    #expect(OutboundSettings.isInstance(made))
+    #expect(InstanceFile(path: path).lease().instance == made)
+    let nowhere = InstanceFile(path: "/proc/nowhere/instance").lease()
+    #expect(OutboundSettings.isInstance(nowhere.instance))
   }
 
   @Test("History comes back newest first, as it was written, after a restart too")

@@ -13,19 +13,35 @@ public struct InstanceFile: Sendable {
   }
 
   /// What was kept; made and kept now when there was nothing that can be used. When it cannot be kept it is another one next time.
-  public func instance() -> String {
-    if let known = load(), OutboundSettings.isInstance(known) { return known }
-    var random = SystemRandom()
-    let octets = [random.next(), random.next()].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
-    let fresh = OutboundSettings.makeInstance(from: octets)
-    save(fresh)
-    return fresh
+  ///
+  /// Two phones that run at once, such as the screens and `offhook dial`, must not have the same one: a registrar would take the
+  /// binding of the second in place of the first one's (RFC 5626 section 6), which would look registered and not ring. While one
+  /// holds what was kept, every other has one for the time that it runs.
+  public func lease() -> InstanceLease {
+    let fresh = Self.make()
+    for isMade in [false, true] {
+      let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      if file >= 0 {
+        // Where a file system knows no locks there is nobody to ask.
+        if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+          close(file)
+          return InstanceLease(fresh)
+        }
+        if let known = load(file), OutboundSettings.isInstance(known) { return InstanceLease(known, file) }
+        close(file)
+      }
+      if !isMade { save(fresh) }
+    }
+    return InstanceLease(fresh)
   }
 
-  private func load() -> String? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
+  private static func make() -> String {
+    var random = SystemRandom()
+    let octets = [random.next(), random.next()].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+    return OutboundSettings.makeInstance(from: octets)
+  }
+
+  private func load(_ file: Int32) -> String? {
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.longestText) { buffer, count in
       count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
     }
@@ -42,5 +58,22 @@ public struct InstanceFile: Sendable {
     let isComplete = count == bytes.count && fsync(file) == 0
     close(file)
     if !isComplete { unsafe unlink(draft) } else { unsafe rename(draft, path) }
+  }
+}
+
+/// An instance-id that no other phone of this installation has as long as this lives.
+public final class InstanceLease: Sendable {
+  /// `urn:uuid:…`, as `+sip.instance` holds it between angle brackets.
+  public let instance: String
+  /// The locked file; -1 for an id that is nobody else's anyway.
+  private let file: Int32
+
+  fileprivate init(_ instance: String, _ file: Int32 = -1) {
+    self.instance = instance
+    self.file = file
+  }
+
+  deinit {
+    if file >= 0 { close(file) }
   }
 }
