@@ -27,9 +27,12 @@ final class PhoneEngine: Sendable {
   private let watcher: NetworkWatcher
   private let instance: InstanceLease
 
-  /// - Parameter library: what it has is not fetched from the web; the demo's exchange has its certificates there.
+  /// - Parameters:
+  ///   - takesCalls: false where there is nobody to take one. It is refused as busy, and a phone of the same user that runs beside
+  ///     this one is the one that rings and that keeps it in the history.
+  ///   - library: what it has is not fetched from the web; the demo's exchange has its certificates there.
   init(
-    _ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(),
+    _ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(), takesCalls: Bool = true,
     library: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, observer: Observer
   ) {
     // Media and storage answer to a loop that does not exist yet; nothing asks them before it does.
@@ -42,7 +45,9 @@ final class PhoneEngine: Sendable {
     let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
     let fetcher = HTTPFetcher(on: thread, authorityFile: configuration.tls.caFile)
     let shown = LateBound<UInt64>()
-    instance = InstanceFile(path: paths.instanceFile).lease()
+    let instance = InstanceFile(path: paths.instanceFile).lease()
+    let keepsIncoming = takesCalls || instance.isAlone
+    self.instance = instance
     loop = SignallingLoop(
       machine: Phone(
         configuration: configuration, digests: OpenSSLDigests(), signatures: OpenSSLSignatures(), random: SystemRandom.source(),
@@ -57,6 +62,7 @@ final class PhoneEngine: Sendable {
         switch output {
         case .network: break
         case .media(let order): media.post(order)
+        case .storage(.record(let record)) where record.isIncoming && !keepsIncoming: break
         case .storage(let order): history.post(order)
         case .fetch(let ticket, let order):
           if let bytes = library(order.uri) {
@@ -87,6 +93,7 @@ final class PhoneEngine: Sendable {
     self.media = media
     self.history = history
     phone.set(loop)
+    if !takesCalls { loop.post(.command(.doNotDisturb(true))) }
     // Rules with hours go by the wall's clock, which summer time moves.
     loop.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
     loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address, mayMove: $0.mayMove) })

@@ -98,6 +98,33 @@ struct KamailioTests {
     _ = phone.quit()
   }
 
+  @Test("Beside a phone that runs, `offhook dial` takes no call: it rings at the phone, and stands in the history once")
+  func dialBeside() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let kamailio = try Kamailio(workplace)
+    defer { kamailio.stop() }
+    let peer = try SIPpAnswerer(workplace, scenario: "answer-all")
+    defer { peer.stop() }
+    let phone = try HeadlessPhone(workplace, configuration: account("alice", proxy: "sip:127.0.0.1:\(kamailio.port);lr"))
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    let homes = try workplace.homes("phone")
+    let dial = try ChildProcess(
+      Workplace.program, ["dial", "--config", workplace.path("phone.toml"), "sip:service@127.0.0.1:\(peer.port)"],
+      environment: homes)
+    #expect(dial.says("talking to"), "\(dial.transcript)")
+    let call = RingingCalls(
+      workplace, to: "127.0.0.1:\(kamailio.port)", from: "127.0.0.1", count: 1, perSecond: 1, prefix: [])
+    #expect(try call.run().count == 1)
+    #expect(phone.next("call", ["state": "ended", "outcome": "missed"]) != nil)
+    kill(dial.identifier, SIGINT)
+    #expect(dial.waitForExit(within: 10) == 0, "\(dial.transcript)")
+    #expect(phone.quit() == 0)
+    let past = try Workplace.run(Workplace.program, ["history", "--json"], environment: homes).1.split(separator: "\n")
+    #expect(past.count { $0.contains("\"direction\":\"incoming\"") } == 1, "\(past)")
+    #expect(past.count { $0.contains("\"direction\":\"outgoing\"") } == 1, "\(past)")
+  }
+
   @Test("Two phones registered at Kamailio call one another, talk both ways and hang up", arguments: ["udp", "tcp"])
   func calls(transport: String) throws {
     let workplace = try Workplace()

@@ -34,6 +34,7 @@ struct StorageTests {
     let second = file.lease()
     let instance = first?.instance
     #expect(second.instance != instance)
+    #expect(first?.isAlone == true && !second.isAlone)
     #expect(file.lease().instance != second.instance)
     first = nil
     #expect(file.lease().instance == instance)

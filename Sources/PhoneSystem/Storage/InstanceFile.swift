@@ -25,9 +25,9 @@ public struct InstanceFile: Sendable {
         // Where a file system knows no locks there is nobody to ask.
         if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
           close(file)
-          return InstanceLease(fresh)
+          return InstanceLease(fresh, isAlone: false)
         }
-        if let known = load(file), OutboundSettings.isInstance(known) { return InstanceLease(known, file) }
+        if let known = load(file), OutboundSettings.isInstance(known) { return InstanceLease(known, file: file) }
         close(file)
       }
       if !isMade { save(fresh) }
@@ -65,12 +65,15 @@ public struct InstanceFile: Sendable {
 public final class InstanceLease: Sendable {
   /// `urn:uuid:…`, as `+sip.instance` holds it between angle brackets.
   public let instance: String
+  /// False when another phone of this installation ran when this one began.
+  public let isAlone: Bool
   /// The locked file; -1 for an id that is nobody else's anyway.
   private let file: Int32
 
-  fileprivate init(_ instance: String, _ file: Int32 = -1) {
+  fileprivate init(_ instance: String, file: Int32 = -1, isAlone: Bool = true) {
     self.instance = instance
     self.file = file
+    self.isAlone = isAlone
   }
 
   deinit {
