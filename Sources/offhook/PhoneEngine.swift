@@ -32,7 +32,7 @@ final class PhoneEngine: Sendable {
   ///     this one is the one that rings and that keeps it in the history.
   ///   - library: what it has is not fetched from the web; the demo's exchange has its certificates there.
   init(
-    _ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths = StandardPaths(), takesCalls: Bool = true,
+    _ configuration: Configuration, on thread: SignallingThread, paths: StandardPaths, takesCalls: Bool = true,
     library: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }, observer: Observer
   ) {
     // Media and storage answer to a loop that does not exist yet; nothing asks them before it does.
@@ -42,7 +42,9 @@ final class PhoneEngine: Sendable {
         playbackDevice: configuration.audio.playbackDevice, captureDevice: configuration.audio.captureDevice,
         ringDevice: configuration.audio.ringDevice, rtpPorts: configuration.network.rtpPorts)
     ) { event in phone.value?.post(.media(event)) }
-    let history = HistoryDatabase(path: paths.historyFile) { event in phone.value?.post(.storage(event)) }
+    let history = HistoryDatabase(path: paths.historyFile, rulesFile: paths.rulesFile) { event in
+      phone.value?.post(.storage(event))
+    }
     let fetcher = HTTPFetcher(on: thread, authorityFile: configuration.tls.caFile)
     let shown = LateBound<UInt64>()
     let instance = InstanceFile(path: paths.instanceFile).lease()

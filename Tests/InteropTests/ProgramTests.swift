@@ -56,6 +56,24 @@ struct ProgramTests {
     #expect(child.waitForExit(within: 8) == 0)
   }
 
+  @Test("Calls and rules of the demo are not those of the phone")
+  func demoIsApart() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let homes = try workplace.homes("demo")
+    let phone = try HeadlessPhone(demoIn: workplace)
+    #expect(phone.next("registration", ["state": "ready"]) != nil)
+    phone.say("policy add from=anyone then=ring")
+    phone.say("dial 213")
+    #expect(phone.next("call", ["state": "ended"]) != nil)
+    #expect(phone.quit() == 0)
+    let (code, past) = try Workplace.run(Workplace.program, ["history"], environment: homes)
+    #expect(code == 0 && past.isEmpty, "\(past)")
+    let data = try #require(homes["XDG_DATA_HOME"]) + "/offhook"
+    #expect(FileManager.default.fileExists(atPath: data + "/demo/answer-rules"))
+    #expect(!FileManager.default.fileExists(atPath: data + "/answer-rules"))
+  }
+
   @Test("offhook tell gives the running phone a command: lock and talk; nonsense is refused, and so is having no phone")
   func telling() throws {
     let workplace = try Workplace()

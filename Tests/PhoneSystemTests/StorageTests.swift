@@ -55,13 +55,13 @@ struct StorageTests {
   func history() throws {
     let path = workshop.file("below/history.sqlite")
     var events = Arrivals<StorageEvent>()
-    var database = HistoryDatabase(path: path) { [events] in events.post($0) }
+    var database = HistoryDatabase(path: path, rulesFile: workshop.file("answer-rules")) { [events] in events.post($0) }
     database.post(.record(record("one", at: 100)))
     database.post(.record(record("three", at: 300, .failed)))
     database.post(.record(record("two", at: 200, .missed)))
     database.close()
     events = Arrivals()
-    database = HistoryDatabase(path: path) { [events] in events.post($0) }
+    database = HistoryDatabase(path: path, rulesFile: workshop.file("answer-rules")) { [events] in events.post($0) }
     let found = try #require(history(of: database, events))
     #expect(found.map(\.callID) == ["three", "two", "one"])
     var expected = record("one", at: 100)
@@ -75,7 +75,9 @@ struct StorageTests {
     try workshop.write(
       Array("This is not a database, it is a letter. ".utf8) + [UInt8](repeating: 65, count: 5000), to: "history.sqlite")
     let events = Arrivals<StorageEvent>()
-    let database = HistoryDatabase(path: workshop.file("history.sqlite")) { events.post($0) }
+    let database = HistoryDatabase(path: workshop.file("history.sqlite"), rulesFile: workshop.file("answer-rules")) {
+      events.post($0)
+    }
     database.post(.record(record("one", at: 100)))
     let sentence = try #require(events.first { if case .failed(let sentence) = $0 { sentence } else { nil } })
     #expect(sentence.hasPrefix("the call history was damaged; it was moved to"))
@@ -88,7 +90,9 @@ struct StorageTests {
   func unwritable() throws {
     try workshop.write([], to: "file")
     let events = Arrivals<StorageEvent>()
-    let database = HistoryDatabase(path: workshop.file("file/history.sqlite")) { events.post($0) }
+    let database = HistoryDatabase(path: workshop.file("file/history.sqlite"), rulesFile: workshop.file("answer-rules")) {
+      events.post($0)
+    }
     database.post(.record(record("one", at: 100)))
     database.post(.record(record("two", at: 200)))
     database.close()
@@ -137,7 +141,21 @@ struct StorageTests {
     let given = StandardPaths {
       ["HOME": "/h", "XDG_STATE_HOME": "/s", "XDG_DATA_HOME": "relative", "XDG_RUNTIME_DIR": "/run/1"][$0]
     }
+    #expect(plain.demo.historyFile == "/home/alice/.local/share/offhook/demo/history.sqlite")
     #expect(
       given.logFile == "/s/offhook/offhook.log" && given.data == "/h/.local/share/offhook" && given.runtime == "/run/1/offhook")
+  }
+
+  @Test("Each configuration file has answer rules of its own, by whatever name it is called")
+  func rulesOfEachFile() throws {
+    try workshop.run("mkdir -p config/offhook && touch config/offhook/config.toml work.toml && ln -s work.toml link.toml")
+    let usual = StandardPaths { ["HOME": "/h", "XDG_CONFIG_HOME": workshop.file("config")][$0] }
+    let work = usual.with(configurationFile: workshop.file("work.toml"))
+    #expect(usual.rulesFile == "/h/.local/share/offhook/answer-rules")
+    #expect(usual.with(configurationFile: workshop.file("config/../config/offhook/config.toml")) == usual)
+    #expect(work.rulesFile.hasPrefix(usual.rulesFile + ".") && work.rulesFile.hasSuffix("%work.toml"))
+    #expect(usual.with(configurationFile: workshop.file("link.toml")) == work)
+    #expect(work.historyFile == usual.historyFile)
+    #expect(usual.with(configurationFile: "/" + String(repeating: "long/", count: 100)).rulesFile.utf8.count < 255)
   }
 }

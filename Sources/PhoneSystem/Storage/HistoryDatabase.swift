@@ -23,9 +23,9 @@ public final class HistoryDatabase: Sendable {
   private let clock = SystemClock()
 
   /// - Parameter events: called on the database's queue; it should only post.
-  public init(path: String, events: @escaping @Sendable (StorageEvent) -> Void) {
+  public init(path: String, rulesFile: String, events: @escaping @Sendable (StorageEvent) -> Void) {
     self.path = path
-    rules = RuleStore(path: StandardPaths.folder(of: path) + "/answer-rules")
+    rules = RuleStore(path: rulesFile)
     self.events = events
   }
 

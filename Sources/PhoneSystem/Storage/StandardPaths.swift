@@ -6,6 +6,8 @@ public struct StandardPaths: Hashable, Sendable {
   public var configuration: String
   /// `~/.local/share/offhook`: history.
   public var data: String
+  /// What tells the answer rules of this configuration file from those of another one: nil for the usual file.
+  private var rulesMark: String?
   /// `~/.local/state/offhook`: logs.
   public var state: String
   /// `~/.cache/offhook`: what can be made again.
@@ -37,7 +39,34 @@ public struct StandardPaths: Hashable, Sendable {
   /// What names this installation to registrars.
   public var instanceFile: String { data + "/instance" }
   public var historyFile: String { data + "/history.sqlite" }
+  /// The answer rules as they were edited on the screen.
+  public var rulesFile: String { data + "/answer-rules" + (rulesMark.map { "." + $0 } ?? "") }
   public var logFile: String { state + "/offhook.log" }
+
+  /// Those of the demo, whose calls and rules are not the user's.
+  public var demo: StandardPaths {
+    var paths = self
+    paths.data += "/demo"
+    return paths
+  }
+
+  /// Those of a phone with another configuration file, which has answer rules of its own: what is edited here would take the place
+  /// of what was edited there.
+  public func with(configurationFile file: String) -> StandardPaths {
+    var paths = self
+    let whole = Self.absolute(file)
+    guard whole != Self.absolute(configurationFile) else { return paths }
+    // A name of a file has 255 bytes; the end of a path tells more than its beginning.
+    let end = whole.utf8.suffix(200).map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "%") : $0 }
+    paths.rulesMark = String(decoding: end, as: UTF8.self)
+    return paths
+  }
+
+  private static func absolute(_ path: String) -> String {
+    guard let found = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+  }
 
   /// Makes a folder and those above it, for its owner only. False when that is not possible.
   @discardableResult

@@ -14,6 +14,8 @@ struct ConfigurationSource: ParsableArguments {
     var complaints: [String]
     /// Documents that need no fetching, by their addresses; the demo has its certificates there.
     var library: @Sendable (String) -> [UInt8]? = { _ in nil }
+    /// Where the phone keeps what it has to remember.
+    var paths = StandardPaths()
   }
 
   var path: String { config ?? StandardPaths().configurationFile }
@@ -53,6 +55,7 @@ struct ConfigurationSource: ParsableArguments {
     problems.removeAll { $0.severity == .warning }
     // A screen would hide what stands on standard error, so both get it: here, and as notices.
     for complaint in complaints { StandardError.say(complaint) }
-    return Loaded(configuration: configuration, complaints: complaints)
+    return Loaded(
+      configuration: configuration, complaints: complaints, paths: StandardPaths().with(configurationFile: path))
   }
 }

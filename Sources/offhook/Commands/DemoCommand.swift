@@ -18,7 +18,7 @@ struct DemoCommand: ParsableCommand {
     guard let exchange = DemoExchange(on: thread) else { throw ExitCode(1) }
     let loaded = ConfigurationSource.Loaded(
       configuration: DemoConfiguration.make(edges: exchange.edges), complaints: [],
-      library: { ExchangeAuthority.certificate(at: $0) })
+      library: { ExchangeAuthority.certificate(at: $0) }, paths: StandardPaths().demo)
     let code =
       if let signals {
         HeadlessFrontEnd(loaded, isLinear: isLinear).run(on: thread, signals)

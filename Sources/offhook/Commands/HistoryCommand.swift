@@ -15,7 +15,8 @@ struct HistoryCommand: ParsableCommand {
     let answer = Gate()
     let found = LateBound<[CallRecord]>()
     let problem = LateBound<String>()
-    let database = HistoryDatabase(path: StandardPaths().historyFile) { event in
+    let paths = StandardPaths()
+    let database = HistoryDatabase(path: paths.historyFile, rulesFile: paths.rulesFile) { event in
       switch event {
       case .history(let records): found.set(records)
       case .failed(let sentence): problem.set(sentence)

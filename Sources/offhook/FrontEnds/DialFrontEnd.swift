@@ -26,7 +26,7 @@ struct DialFrontEnd {
     let progress = DialProgress(configuration: loaded.configuration, account: account)
     let finished = Gate()
     let phone = PhoneEngine(
-      loaded.configuration, on: thread, takesCalls: false,
+      loaded.configuration, on: thread, paths: loaded.paths, takesCalls: false,
       observer: PhoneEngine.Observer(event: { progress.hear($0) }, finished: { finished.open() }))
     signals.start {
       progress.interrupt()

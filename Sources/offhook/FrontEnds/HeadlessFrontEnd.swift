@@ -9,12 +9,14 @@ struct HeadlessFrontEnd {
   private let configuration: Configuration
   private let complaints: [String]
   private let library: @Sendable (String) -> [UInt8]?
+  private let paths: StandardPaths
   private let isLinear: Bool
 
   init(_ loaded: ConfigurationSource.Loaded, isLinear: Bool = false) {
     configuration = loaded.configuration
     complaints = loaded.complaints
     library = loaded.library
+    paths = loaded.paths
     self.isLinear = isLinear
   }
 
@@ -49,7 +51,7 @@ struct HeadlessFrontEnd {
     let tongue = Tongue(isLinear: isLinear)
     let finished = Gate()
     let phone = PhoneEngine(
-      configuration, on: thread, library: library,
+      configuration, on: thread, paths: paths, library: library,
       observer: PhoneEngine.Observer(event: { tongue.say($0) }, finished: { finished.open() }))
     for complaint in complaints { phone.post(.notice(.warning, complaint)) }
     let status = StatusServer(phone)

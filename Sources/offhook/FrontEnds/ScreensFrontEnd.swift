@@ -7,11 +7,13 @@ struct ScreensFrontEnd {
   private let configuration: Configuration
   private let complaints: [String]
   private let library: @Sendable (String) -> [UInt8]?
+  private let paths: StandardPaths
 
   init(_ loaded: ConfigurationSource.Loaded) {
     configuration = loaded.configuration
     complaints = loaded.complaints
     library = loaded.library
+    paths = loaded.paths
   }
 
   /// Returns the exit code.
@@ -25,10 +27,10 @@ struct ScreensFrontEnd {
   func run(on thread: SignallingThread) -> Int32 {
     let engine = LateBound<PhoneEngine>()
     let finished = Gate()
-    let log = LogFile(path: StandardPaths().logFile)
+    let log = LogFile(path: paths.logFile)
     let screens = TUILoop { command in engine.value?.send(command) }
     let phone = PhoneEngine(
-      configuration, on: thread, library: library,
+      configuration, on: thread, paths: paths, library: library,
       observer: PhoneEngine.Observer(
         event: { event in log.note(event) }, snapshot: { snapshot in screens.publish(snapshot) }, finished: { finished.open() }))
     engine.set(phone)
