@@ -74,6 +74,34 @@ struct ProgramTests {
     #expect(!FileManager.default.fileExists(atPath: data + "/answer-rules"))
   }
 
+  @Test("What offhook policy lists and tries are the rules in force: those edited at the phone, until the configuration changes")
+  func rulesInForce() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let configuration = """
+      [[accounts]]
+      address = "sip:a@127.0.0.1"
+      register = false
+      [network]
+      listen = ["udp:127.0.0.1:0"]
+
+      """
+    let phone = try HeadlessPhone(workplace, configuration: configuration)
+    phone.say("policy add from=sip:mallory@evil.example then=\"refuse 603\"")
+    #expect(phone.next("message", ["text": "Rule 1 was added."]) != nil)
+    #expect(phone.quit() == 0)
+    let homes = try workplace.homes("phone")
+    func policy(_ words: String...) throws -> String {
+      let command = ["policy", words[0], "--config", workplace.path("phone.toml")] + words.dropFirst()
+      return try Workplace.run(Workplace.program, command, environment: homes).1
+    }
+    #expect(try policy("list").contains("mallory@evil.example"))
+    #expect(try policy("try", "sip:mallory@evil.example").contains("Rule 1 decides"))
+    try workplace.write(
+      configuration + "[[answer.rules]]\nfrom = \"anyone\"\nthen = \"ring\"\n", to: "phone.toml")
+    #expect(try !policy("list").contains("mallory@evil.example"))
+  }
+
   @Test("offhook tell gives the running phone a command: lock and talk; nonsense is refused, and so is having no phone")
   func telling() throws {
     let workplace = try Workplace()

@@ -1,8 +1,8 @@
 /// The rules as they were edited on the screen, kept beside the history: one a line, below a line that says of which configuration.
 ///
 /// The configuration file is the user's own and is never written by the phone. When its rules change, it wins.
-struct RuleFile: Sendable {
-  let rules: [AnswerRule]
+public struct RuleFile: Sendable {
+  public let rules: [AnswerRule]
   private let base: UInt64
 
   private static let head = "offhook answer rules 1 "
@@ -16,7 +16,7 @@ struct RuleFile: Sendable {
 
   /// nil when it cannot be read; a rule that cannot be read makes the whole unreadable, because an order with a hole is another
   /// order.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     guard text.utf8.count <= Self.longestText else { return nil }
     var lines = text.split(separator: "\n")
     guard let head = lines.first, head.hasPrefix(Self.head), let base = UInt64(head.dropFirst(Self.head.count), radix: 16) else {
@@ -35,7 +35,8 @@ struct RuleFile: Sendable {
     self.rules = rules
   }
 
-  func isBased(on configured: [AnswerRule]) -> Bool { base == Self.fingerprint(configured) }
+  /// Whether these are still in force: the configuration has the rules that it had when they were edited.
+  public func isBased(on configured: [AnswerRule]) -> Bool { base == Self.fingerprint(configured) }
 
   var text: String {
     ([Self.head + String(base, radix: 16)] + rules.map(\.line)).map { $0 + "\n" }.joined()

@@ -1,13 +1,18 @@
 import Glibc
 
 /// The answer rules that were edited on the screen, in a file of their own that is replaced as a whole.
-struct RuleStore: Sendable {
-  let path: String
+public struct RuleStore: Sendable {
+  private let path: String
 
   private static let longestText = 4 << 20
 
+  /// - Parameter path: `StandardPaths.rulesFile`.
+  public init(path: String) {
+    self.path = path
+  }
+
   /// nil when there is none, or none that can be read.
-  func load() -> String? {
+  public func load() -> String? {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
