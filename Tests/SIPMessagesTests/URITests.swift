@@ -63,7 +63,7 @@ struct URITests {
       ("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"), ("sip:a@b", "sips:a@b"),
       ("sip:a:x@b", "sip:a@b"),
       ("sip:a%2Fb@c", "sip:a/b@c"), ("sip:a@b;user=phone", "sip:a@b"), ("tel:+1201", "tel:1201"),
-      ("tel:1;phone-context=a", "tel:1;phone-context=b"),
+      ("tel:1;phone-context=a", "tel:1;phone-context=b"), ("tel:33;ext=1;isub=2", "tel:33;isub=2;isub=2"),
     ])
   func unequal(_ one: String, _ other: String) throws {
     let (left, right) = (try URI(parsing: one), try URI(parsing: other))

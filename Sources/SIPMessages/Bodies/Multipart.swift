@@ -60,7 +60,9 @@ public struct Multipart: Hashable, Sendable {
   public func part(contentID: String) -> Part? {
     let bare = contentID.utf8.prefix(4).equalsIgnoringCase("cid:") ? String(contentID.dropFirst(4)) : contentID
     let wanted = PercentEncoding.decode(bare.utf8)
-    return flattened.first { $0.contentID == wanted }
+    let all = flattened
+    // A Content-ID as it stands may itself look like a URI, or like an escaped one.
+    return all.first { $0.contentID == wanted } ?? all.first { $0.contentID == contentID }
   }
 
   /// All parts, those of inner multiparts in the place of these.

@@ -70,13 +70,12 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
   /// either.
   public func matches(_ other: TelURI) -> Bool {
     guard isGlobal == other.isGlobal, digits.equalsIgnoringCase(other.digits) else { return false }
-    let one = parameters.elements
-    let two = other.parameters.elements
+    let (one, two) = (parameters.elements, other.parameters.elements)
     guard one.count == two.count else { return false }
-    return one.allSatisfy { element in
-      let theirs = other.parameters.rawValue(element.name)
-      guard other.parameters.has(element.name) else { return false }
-      return (parameters.rawValue(element.name) ?? "").equalsIgnoringCase(theirs ?? "")
+    // Of a name that is there twice the first counts; both ways, because one of them may have it twice where the other has another.
+    return (one + two).allSatisfy { element in
+      guard parameters.has(element.name), other.parameters.has(element.name) else { return false }
+      return (parameters.rawValue(element.name) ?? "").equalsIgnoringCase(other.parameters.rawValue(element.name) ?? "")
     }
   }
 }
