@@ -95,7 +95,13 @@ final class PhoneEngine: Sendable {
     self.media = media
     self.history = history
     phone.set(loop)
-    if !takesCalls { loop.post(.command(.doNotDisturb(true))) }
+    if !takesCalls {
+      loop.post(.command(.doNotDisturb(true)))
+    } else if !instance.isAlone {
+      // Whether the other one has the same accounts, and takes calls at all, is not known here.
+      let words = "calls to an account of both ring at both, and stand in the history twice."
+      loop.post(.notice(.information, "Another Offhook of yours is running: \(words)"))
+    }
     // Rules with hours go by the wall's clock, which summer time moves.
     loop.post(.localTime(secondsAheadOfUTC: LocalTimeZone.secondsAheadOfUTC))
     loop.listen(configuration.network.listen.map { ListenAddress($0.transport, $0.address, mayMove: $0.mayMove) })

@@ -74,6 +74,36 @@ struct ProgramTests {
     #expect(!FileManager.default.fileExists(atPath: data + "/answer-rules"))
   }
 
+  @Test("A phone that begins while another one of the same user runs says so; one that runs alone does not")
+  func secondPhone() throws {
+    let workplace = try Workplace()
+    defer { workplace.remove() }
+    let configuration = """
+      [[accounts]]
+      address = "sip:a@127.0.0.1"
+      register = false
+      [network]
+      listen = ["udp:127.0.0.1:0"]
+
+      """
+    let words = "Another Offhook of yours is running"
+    func phone() throws -> HeadlessPhone { try HeadlessPhone(workplace, configuration: configuration) }
+    let first = try phone()
+    // Its answer comes after whatever it had to say at its beginning.
+    first.say("dnd on")
+    #expect(first.next("message", ["text": "Do not disturb: callers hear busy."]) != nil)
+    let second = try phone()
+    second.say("dnd on")
+    #expect(second.next("message", ["text": "Do not disturb: callers hear busy."]) != nil)
+    #expect(!first.child.transcript.contains(words))
+    #expect(second.child.transcript.contains(words))
+    #expect(first.quit() == 0)
+    #expect(second.quit() == 0)
+    let third = try phone()
+    #expect(third.quit() == 0)
+    #expect(!third.child.transcript.contains(words))
+  }
+
   @Test("What offhook policy lists and tries are the rules in force: those edited at the phone, until the configuration changes")
   func rulesInForce() throws {
     let workplace = try Workplace()
